@@ -4,7 +4,7 @@ import { loadCluster } from './config/load.ts';
 import { ConfigError } from './config/problem.ts';
 import { compare } from './synth/compare.ts';
 import { OutputError, readFolder, recoverFolder, replaceFolder } from './synth/folder.ts';
-import { render, RenderError } from './synth/render.ts';
+import { RenderError, render } from './synth/render.ts';
 import { summarize, summaryText } from './synth/summary.ts';
 
 const HELP = `Renders cluster.yaml into dist/: the manifests that kubectl applies.
@@ -56,7 +56,8 @@ try {
   main();
 } catch (error) {
   const expected = [ConfigError, OutputError, RenderError].some((type) => error instanceof type);
-  const badFlag = error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+  const badFlag =
+    error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
   if (!expected && !badFlag) throw error;
   console.error((error as Error).message);
   if (badFlag) console.error('See npm run synth -- --help');

@@ -60,9 +60,24 @@ export class AdminChart extends ManifestFile {
                   { name: 'PORT', value: String(ports.admin) },
                 ],
                 // `/` and not `/admin/`, which answered 404 and had pods killed.
-                startupProbe: { ...httpGet('/', ports.admin), periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 24 },
-                readinessProbe: { ...httpGet('/', ports.admin), periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 2 },
-                livenessProbe: { ...tcpSocket(ports.admin), periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 3 },
+                startupProbe: {
+                  ...httpGet('/', ports.admin),
+                  periodSeconds: 5,
+                  timeoutSeconds: 3,
+                  failureThreshold: 24,
+                },
+                readinessProbe: {
+                  ...httpGet('/', ports.admin),
+                  periodSeconds: 5,
+                  timeoutSeconds: 3,
+                  failureThreshold: 2,
+                },
+                livenessProbe: {
+                  ...tcpSocket(ports.admin),
+                  periodSeconds: 10,
+                  timeoutSeconds: 3,
+                  failureThreshold: 3,
+                },
                 lifecycle: { preStop: { sleep: { seconds: 10 } } },
                 volumeMounts: [tmp.mount, cache.mount],
               },
@@ -80,7 +95,14 @@ export class AdminChart extends ManifestFile {
         clusterIp: clusterIP(cluster, 'admin'),
         trafficDistribution: 'PreferSameNode',
         selector: selectorLabels('admin'),
-        ports: [{ name: 'http', protocol: 'TCP', port: ports.admin, targetPort: k8s.IntOrString.fromString('http') }],
+        ports: [
+          {
+            name: 'http',
+            protocol: 'TCP',
+            port: ports.admin,
+            targetPort: k8s.IntOrString.fromString('http'),
+          },
+        ],
       },
     });
 

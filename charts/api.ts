@@ -66,10 +66,25 @@ export class ApiChart extends ManifestFile {
                 ],
                 // On a first boot three replicas migrate one after the other behind a lock: 48 x 5 s = 240 s.
                 // With 12 tries pods were killed in the middle of it.
-                startupProbe: { ...httpGet('/api/health/', ports.api), periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 48 },
-                readinessProbe: { ...httpGet('/api/health/', ports.api), periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 2 },
+                startupProbe: {
+                  ...httpGet('/api/health/', ports.api),
+                  periodSeconds: 5,
+                  timeoutSeconds: 3,
+                  failureThreshold: 48,
+                },
+                readinessProbe: {
+                  ...httpGet('/api/health/', ports.api),
+                  periodSeconds: 5,
+                  timeoutSeconds: 3,
+                  failureThreshold: 2,
+                },
                 // Asks only whether the process accepts connections: a database that is down must not restart it (Z-4).
-                livenessProbe: { ...tcpSocket(ports.api), periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 3 },
+                livenessProbe: {
+                  ...tcpSocket(ports.api),
+                  periodSeconds: 10,
+                  timeoutSeconds: 3,
+                  failureThreshold: 3,
+                },
                 // Traefik and kube-proxy go on sending for a moment after a pod is told to stop (Z-2).
                 lifecycle: { preStop: { sleep: { seconds: 10 } } },
                 volumeMounts: [tmp.mount, ...apnsMounts(cluster)],
@@ -89,7 +104,9 @@ export class ApiChart extends ManifestFile {
         // A node's traffic stays on the node while its pod is ready, and goes to the others when not (T-11).
         trafficDistribution: 'PreferSameNode',
         selector: selectorLabels('api'),
-        ports: [{ name: 'http', protocol: 'TCP', port: ports.api, targetPort: k8s.IntOrString.fromString('http') }],
+        ports: [
+          { name: 'http', protocol: 'TCP', port: ports.api, targetPort: k8s.IntOrString.fromString('http') },
+        ],
       },
     });
 
@@ -100,7 +117,9 @@ export class ApiChart extends ManifestFile {
         type: 'ClusterIP',
         clusterIp: 'None',
         selector: selectorLabels('api'),
-        ports: [{ name: 'http', protocol: 'TCP', port: ports.api, targetPort: k8s.IntOrString.fromString('http') }],
+        ports: [
+          { name: 'http', protocol: 'TCP', port: ports.api, targetPort: k8s.IntOrString.fromString('http') },
+        ],
       },
     });
 

@@ -9,7 +9,12 @@ const FILE = 'apns_auth_key.p8';
 export function apnsVolumes({ apns }: Cluster): k8s.Volume[] {
   if (!apns) return [];
   // Optional: without the key the pods start all the same.
-  const secret = { secretName: 'honeydue-apns-key', optional: true, defaultMode: 0o400, items: [{ key: FILE, path: FILE }] };
+  const secret = {
+    secretName: 'honeydue-apns-key',
+    optional: true,
+    defaultMode: 0o400,
+    items: [{ key: FILE, path: FILE }],
+  };
   return [{ name: 'apns-key', secret }];
 }
 

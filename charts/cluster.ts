@@ -30,7 +30,11 @@ export class ClusterChart extends ManifestFile {
     });
 
     // Under pressure the edge and Redis stay. They wait for room rather than push others out: no cascades (P-10).
-    this.priorityClass(priorityClasses.edge, 1_000_000, 'Traefik and Redis: what the others cannot do without');
+    this.priorityClass(
+      priorityClasses.edge,
+      1_000_000,
+      'Traefik and Redis: what the others cannot do without',
+    );
     this.priorityClass(priorityClasses.app, 100_000, 'honeyDue workloads');
 
     new k8s.KubeStorageClass(this, 'storage-class', {
@@ -47,7 +51,10 @@ export class ClusterChart extends ManifestFile {
   }
 
   private namespaceWith(name: string, podSecurity: Record<string, string>): void {
-    const levels = Object.entries(podSecurity).map(([key, value]) => [`pod-security.kubernetes.io/${key}`, value]);
+    const levels = Object.entries(podSecurity).map(([key, value]) => [
+      `pod-security.kubernetes.io/${key}`,
+      value,
+    ]);
     new k8s.KubeNamespace(this, `namespace-${name}`, {
       metadata: { name, labels: { ...labels(name), ...Object.fromEntries(levels) } },
     });

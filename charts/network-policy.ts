@@ -26,9 +26,17 @@ export function networkPolicy(scope: Construct, workload: Workload, { ingress, e
   });
 }
 
-const tcp = (port: number): k8s.NetworkPolicyPort => ({ protocol: 'TCP', port: k8s.IntOrString.fromNumber(port) });
-const udp = (port: number): k8s.NetworkPolicyPort => ({ protocol: 'UDP', port: k8s.IntOrString.fromNumber(port) });
-const pods = (workload: Workload): k8s.NetworkPolicyPeer => ({ podSelector: { matchLabels: selectorLabels(workload) } });
+const tcp = (port: number): k8s.NetworkPolicyPort => ({
+  protocol: 'TCP',
+  port: k8s.IntOrString.fromNumber(port),
+});
+const udp = (port: number): k8s.NetworkPolicyPort => ({
+  protocol: 'UDP',
+  port: k8s.IntOrString.fromNumber(port),
+});
+const pods = (workload: Workload): k8s.NetworkPolicyPeer => ({
+  podSelector: { matchLabels: selectorLabels(workload) },
+});
 
 /**
  * From Traefik. It is on the host network, so no selector ever matches it: its packets carry the node's flannel

@@ -35,7 +35,9 @@ export function namespaceQuota(scope: Construct, cluster: Cluster, namespace: st
           max: quantities({
             cpu: cpuQuantity(largest(pods, ({ limits }) => millicores(limits.cpu))),
             memory: memoryQuantity(largest(pods, ({ limits }) => bytes(limits.memory))),
-            'ephemeral-storage': memoryQuantity(largest(pods, ({ limits }) => bytes(limits['ephemeral-storage']))),
+            'ephemeral-storage': memoryQuantity(
+              largest(pods, ({ limits }) => bytes(limits['ephemeral-storage'])),
+            ),
           }),
         },
       ],
@@ -58,7 +60,8 @@ function podsAtMost({ workloads, nodes }: Cluster, namespace: string): Resources
 }
 
 const times = (count: number, pod: Resources): Resources[] => Array.from({ length: count }, () => pod);
-const sum = (pods: Resources[], of: (pod: Resources) => number) => pods.reduce((total, pod) => total + of(pod), 0);
+const sum = (pods: Resources[], of: (pod: Resources) => number) =>
+  pods.reduce((total, pod) => total + of(pod), 0);
 const largest = (pods: Resources[], of: (pod: Resources) => number) => Math.max(...pods.map(of));
 
 const quantities = (values: Record<string, string>) =>

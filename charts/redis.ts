@@ -59,7 +59,12 @@ export class RedisChart extends ManifestFile {
                 // A long append-only file takes its time to load: 60 x 5 s. Until then Redis answers LOADING.
                 startupProbe: { ...READY, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 60 },
                 readinessProbe: { ...READY, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 },
-                livenessProbe: { ...tcpSocket(ports.redis), periodSeconds: 15, timeoutSeconds: 5, failureThreshold: 6 },
+                livenessProbe: {
+                  ...tcpSocket(ports.redis),
+                  periodSeconds: 15,
+                  timeoutSeconds: 5,
+                  failureThreshold: 6,
+                },
                 volumeMounts: [
                   { name: 'data', mountPath: '/data' },
                   { name: 'config', mountPath: '/etc/redis', readOnly: true },
@@ -97,7 +102,12 @@ export class RedisChart extends ManifestFile {
       },
     });
 
-    const port = { name: 'redis', protocol: 'TCP', port: ports.redis, targetPort: k8s.IntOrString.fromString('redis') };
+    const port = {
+      name: 'redis',
+      protocol: 'TCP',
+      port: ports.redis,
+      targetPort: k8s.IntOrString.fromString('redis'),
+    };
     new k8s.KubeService(this, 'service', {
       metadata: metadataOf('redis'),
       spec: { type: 'ClusterIP', selector: selectorLabels('redis'), ports: [port] },

@@ -12,7 +12,9 @@ export function scrapeConfig({ nodes, ...cluster }: Cluster): string {
       {
         job_name: 'api',
         // Every ready pod behind the headless Service; the final dot saves the search list.
-        dns_sd_configs: [{ names: [`api-pods.${namespaces.app}.svc.cluster.local.`], type: 'A', port: ports.api }],
+        dns_sd_configs: [
+          { names: [`api-pods.${namespaces.app}.svc.cluster.local.`], type: 'A', port: ports.api },
+        ],
         metrics_path: '/metrics',
         sample_limit: SAMPLE_LIMIT,
       },

@@ -16,14 +16,20 @@ export class SecretsChart extends ManifestFile {
     const keys = secretKeys(cluster);
     const used = [...new Set(keys.map(({ secret }) => secret))];
     for (const name of used.filter((secret) => secrets[secret].type === 'Opaque')) {
-      this.emptySecret(name, keys.filter(({ secret }) => secret === name));
+      this.emptySecret(
+        name,
+        keys.filter(({ secret }) => secret === name),
+      );
     }
   }
 
   private emptySecret(name: SecretName, keys: SecretKey[]): void {
     const { namespace, type } = secrets[name];
     const annotations = Object.fromEntries(keys.map((key) => [`${annotationDomain}/${key.key}`, about(key)]));
-    new k8s.KubeSecret(this, name, { metadata: { name, namespace, labels: labels(name), annotations }, type });
+    new k8s.KubeSecret(this, name, {
+      metadata: { name, namespace, labels: labels(name), annotations },
+      type,
+    });
   }
 }
 

@@ -62,7 +62,10 @@ function http(cluster: Cluster) {
     ...extra,
   });
   // The api serves its metrics on its public port; from outside they do not exist.
-  const api = (domain: string) => ({ ...router(domain, 'api'), rule: `Host(\`${domain}\`) && !PathPrefix(\`/metrics\`)` });
+  const api = (domain: string) => ({
+    ...router(domain, 'api'),
+    rule: `Host(\`${domain}\`) && !PathPrefix(\`/metrics\`)`,
+  });
   const adminMiddlewares = ['no-frames', ...(edge.adminBasicAuth ? ['admin-auth'] : [])];
   return {
     routers: {

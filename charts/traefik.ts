@@ -34,7 +34,8 @@ export class TraefikChart extends ManifestFile {
       metadata: {
         ...metadataOf('traefik'),
         annotations: {
-          'ignore-check.kube-linter.io/host-network': 'the edge takes the ports of the node; there is no load balancer',
+          'ignore-check.kube-linter.io/host-network':
+            'the edge takes the ports of the node; there is no load balancer',
         },
       },
       spec: {
@@ -42,7 +43,10 @@ export class TraefikChart extends ManifestFile {
         // Node by node: two pods cannot share a port of the host (T-2).
         updateStrategy: {
           type: 'RollingUpdate',
-          rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(0), maxUnavailable: k8s.IntOrString.fromNumber(1) },
+          rollingUpdate: {
+            maxSurge: k8s.IntOrString.fromNumber(0),
+            maxUnavailable: k8s.IntOrString.fromNumber(1),
+          },
         },
         minReadySeconds: 10,
         selector: { matchLabels: selectorLabels('traefik') },
@@ -78,8 +82,18 @@ export class TraefikChart extends ManifestFile {
                     protocol: 'TCP',
                   },
                 ],
-                readinessProbe: { ...httpGet('/ping', ports.traefikMetrics), periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 2 },
-                livenessProbe: { ...tcpSocket(ports.traefikMetrics), periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 3 },
+                readinessProbe: {
+                  ...httpGet('/ping', ports.traefikMetrics),
+                  periodSeconds: 5,
+                  timeoutSeconds: 3,
+                  failureThreshold: 2,
+                },
+                livenessProbe: {
+                  ...tcpSocket(ports.traefikMetrics),
+                  periodSeconds: 10,
+                  timeoutSeconds: 3,
+                  failureThreshold: 3,
+                },
                 volumeMounts: [
                   { name: 'config', mountPath: FILES, readOnly: true },
                   ...mounted.map(({ name, mountPath }) => ({ name, mountPath, readOnly: true })),

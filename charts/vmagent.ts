@@ -72,8 +72,18 @@ export class VmagentChart extends ManifestFile {
                 ],
                 env: [goMemoryLimit(resources)],
                 ports: [{ name: 'http', containerPort: ports.vmagent, protocol: 'TCP' }],
-                readinessProbe: { ...httpGet('/health', ports.vmagent), periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 3 },
-                livenessProbe: { ...tcpSocket(ports.vmagent), periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 6 },
+                readinessProbe: {
+                  ...httpGet('/health', ports.vmagent),
+                  periodSeconds: 10,
+                  timeoutSeconds: 3,
+                  failureThreshold: 3,
+                },
+                livenessProbe: {
+                  ...tcpSocket(ports.vmagent),
+                  periodSeconds: 10,
+                  timeoutSeconds: 3,
+                  failureThreshold: 6,
+                },
                 volumeMounts: [
                   { name: 'config', mountPath: '/etc/vmagent', readOnly: true },
                   { name: 'token', mountPath: '/etc/vmagent-token', readOnly: true },

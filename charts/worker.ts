@@ -62,9 +62,24 @@ export class WorkerChart extends ManifestFile {
                   ...apnsEnv(cluster),
                   ...tracingEnv('honeydue-worker', image),
                 ],
-                startupProbe: { ...httpGet('/health', ports.workerHealth), periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 24 },
-                readinessProbe: { ...httpGet('/health', ports.workerHealth), periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 3 },
-                livenessProbe: { ...tcpSocket(ports.workerHealth), periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 3 },
+                startupProbe: {
+                  ...httpGet('/health', ports.workerHealth),
+                  periodSeconds: 5,
+                  timeoutSeconds: 3,
+                  failureThreshold: 24,
+                },
+                readinessProbe: {
+                  ...httpGet('/health', ports.workerHealth),
+                  periodSeconds: 10,
+                  timeoutSeconds: 3,
+                  failureThreshold: 3,
+                },
+                livenessProbe: {
+                  ...tcpSocket(ports.workerHealth),
+                  periodSeconds: 10,
+                  timeoutSeconds: 3,
+                  failureThreshold: 3,
+                },
                 volumeMounts: [tmp.mount, ...apnsMounts(cluster)],
               },
             ],
@@ -79,7 +94,11 @@ export class WorkerChart extends ManifestFile {
     networkPolicy(this, 'worker', {
       // Nothing calls it; probes come from its own node, which no policy stops.
       ingress: [],
-      egress: [toDNS, toPods('redis', ports.redis), toInternet(443, cluster.database.port, cluster.mail.port)],
+      egress: [
+        toDNS,
+        toPods('redis', ports.redis),
+        toInternet(443, cluster.database.port, cluster.mail.port),
+      ],
     });
   }
 }

@@ -1,21 +1,6 @@
 import { namespaces, type Workload } from './names.ts';
 import type { Cluster } from './schema.ts';
 
-/** One value of prod.env: where it goes, who reads it, and how to get it. Values themselves are nowhere here. */
-export interface SecretKey {
-  /** Name in prod.env. */
-  readonly name: string;
-  /** The Secret and the key in it that hold the value. Several names make one key when `key` is built from them. */
-  readonly secret: SecretName;
-  readonly key: string;
-  /** The workloads whose pods start anew when the value changes; the kubelets for the pull secret. */
-  readonly readers: readonly (Workload | 'kubelet')[];
-  /** Optional values may be left empty: what they serve is then off. */
-  readonly required: boolean;
-  readonly purpose: string;
-  readonly howToGet: string;
-}
-
 /** The Secrets of the system. Those that cannot exist empty are made whole by provisioning and are not in dist/. */
 export const secrets = {
   'honeydue-secrets': { namespace: namespaces.app, type: 'Opaque' },
@@ -27,100 +12,142 @@ export const secrets = {
 
 export type SecretName = keyof typeof secrets;
 
-const API_AND_WORKER = ['api', 'worker'] as const;
-
-/** A key of honeydue-secrets, which carries the name of the variable it becomes. */
-const appSecret = (
-  name: string,
-  required: boolean,
-  purpose: string,
-  howToGet: string,
-  readers: readonly Workload[] = API_AND_WORKER,
-): SecretKey => ({ name, secret: 'honeydue-secrets', key: name, readers, required, purpose, howToGet });
-
-/** Every secret value that this deployment needs: what it needs follows from cluster.yaml. */
-export function secretKeys(cluster: Cluster): SecretKey[] {
-  return [
-    appSecret(
-      'POSTGRES_PASSWORD',
-      true,
-      'password of the database role',
-      'Neon console, Roles, reset password',
-    ),
-    appSecret(
-      'SECRET_KEY',
-      true,
-      'signs sessions and tokens; changing it logs everybody out',
-      'openssl rand -base64 48',
-    ),
-    appSecret('EMAIL_HOST_USER', true, 'account that sends mail', 'the Fastmail login, a mail address'),
-    appSecret(
-      'EMAIL_HOST_PASSWORD',
-      true,
-      'password of that account',
-      'Fastmail settings, app passwords, SMTP',
-    ),
-    appSecret('FCM_SERVER_KEY', true, 'push to Android', 'Firebase console, Cloud Messaging'),
-    ...(cluster.b2 ? b2Keys() : []),
-    appSecret('REDIS_PASSWORD', false, 'password of Redis; empty: none is asked', 'openssl rand -base64 32', [
-      ...API_AND_WORKER,
-      'redis',
-    ]),
-    appSecret(
-      'OBS_TRACES_URL',
-      false,
-      'where traces go; empty: none are sent',
-      'the OTLP/HTTP URL of the obs host',
-    ),
-    appSecret(
-      'OBS_INGEST_TOKEN',
-      false,
-      'bearer token for metrics and traces',
-      'the nginx gate of the obs host',
-      [...API_AND_WORKER, 'vmagent'],
-    ),
-    ...(cluster.apns ? [apnsKey] : []),
-    registryToken,
-    ...(cluster.edge.tls === 'strict' ? originCertificate : []),
-    ...(cluster.edge.adminBasicAuth ? [adminUsers] : []),
-  ];
+/** A part of cluster.yaml without which a value is not asked for. */
+interface Condition {
+  readonly text: string;
+  readonly holds: (cluster: Cluster) => boolean;
 }
 
-function b2Keys(): SecretKey[] {
-  const howToGet = 'Backblaze console, Application Keys, limited to the bucket';
-  return [
-    appSecret('B2_KEY_ID', true, 'id of the key to the upload bucket', howToGet),
-    appSecret('B2_APP_KEY', true, 'the key itself', howToGet),
-  ];
+const b2Group: Condition = { text: 'cluster.yaml has b2', holds: ({ b2 }) => b2 !== undefined };
+const apnsGroup: Condition = { text: 'cluster.yaml has apns', holds: ({ apns }) => apns !== undefined };
+const strictEdge: Condition = { text: 'edge.tls is strict', holds: ({ edge }) => edge.tls === 'strict' };
+const adminAuth: Condition = {
+  text: 'edge.adminBasicAuth is true',
+  holds: ({ edge }) => edge.adminBasicAuth,
+};
+
+/** One value of prod.env: where it goes, who reads it, and how to get it. Values themselves are nowhere here. */
+export interface SecretKey {
+  /** Its name in prod.env. */
+  readonly name: string;
+  readonly secret: SecretName;
+  /** The key of the Secret that holds it. */
+  readonly key: string;
+  /** Whose pods start anew when it changes; the pull secret is the kubelets' alone. */
+  readonly readers: readonly (Workload | 'kubelet')[];
+  /** An optional value may stay empty: what it serves is then off. */
+  readonly required: boolean;
+  readonly when?: Condition;
+  readonly purpose: string;
+  readonly howToGet: string;
 }
 
-const apnsKey: SecretKey = {
-  name: 'APNS_AUTH_KEY',
-  secret: 'honeydue-apns-key',
-  key: 'apns_auth_key.p8',
-  readers: API_AND_WORKER,
-  required: false,
-  purpose: 'push to iOS: the text of the .p8 file; empty: no push to iOS',
-  howToGet: 'Apple developer account, Keys, Apple Push Notifications',
-};
+/** A key of honeydue-secrets carries the name of the variable that it becomes. */
+type AppSecret = Omit<SecretKey, 'secret' | 'key'>;
+const appSecret = (key: AppSecret): SecretKey => ({ ...key, secret: 'honeydue-secrets', key: key.name });
 
-const registryToken: SecretKey = {
-  name: 'REGISTRY_TOKEN',
-  secret: 'gitea-credentials',
-  key: '.dockerconfigjson',
-  readers: ['kubelet'],
-  required: true,
-  purpose: 'pulls the images of api, worker and admin',
-  howToGet: 'Gitea settings, Applications, token with read:package only',
-};
+const readers = ['api', 'worker'] as const;
 
-const originCertificate: SecretKey[] = [
+/** Every secret value that this project knows, in the order of prod.env.example. */
+export const allSecretKeys: readonly SecretKey[] = [
+  appSecret({
+    name: 'POSTGRES_PASSWORD',
+    readers,
+    required: true,
+    purpose: 'password of the database role',
+    howToGet: 'Neon console, Roles, reset password',
+  }),
+  appSecret({
+    name: 'SECRET_KEY',
+    readers,
+    required: true,
+    purpose: 'signs sessions and tokens; a new one logs everybody out',
+    howToGet: 'openssl rand -base64 48',
+  }),
+  appSecret({
+    name: 'EMAIL_HOST_USER',
+    readers,
+    required: true,
+    purpose: 'account that sends mail',
+    howToGet: 'the Fastmail login, a mail address',
+  }),
+  appSecret({
+    name: 'EMAIL_HOST_PASSWORD',
+    readers,
+    required: true,
+    purpose: 'password of that account',
+    howToGet: 'Fastmail settings, app passwords, SMTP only',
+  }),
+  appSecret({
+    name: 'FCM_SERVER_KEY',
+    readers,
+    required: true,
+    purpose: 'push to Android',
+    howToGet: 'Firebase console, Cloud Messaging',
+  }),
+  appSecret({
+    name: 'B2_KEY_ID',
+    readers,
+    required: true,
+    when: b2Group,
+    purpose: 'id of the key to the upload bucket',
+    howToGet: 'Backblaze console, Application Keys, limited to the bucket',
+  }),
+  appSecret({
+    name: 'B2_APP_KEY',
+    readers,
+    required: true,
+    when: b2Group,
+    purpose: 'that key',
+    howToGet: 'shown once, with its id',
+  }),
+  appSecret({
+    name: 'REDIS_PASSWORD',
+    readers: [...readers, 'redis'],
+    required: false,
+    purpose: 'password of Redis; empty: none is asked',
+    howToGet: 'openssl rand -base64 32',
+  }),
+  appSecret({
+    name: 'OBS_TRACES_URL',
+    readers,
+    required: false,
+    purpose: 'where traces go; empty: none are sent',
+    howToGet: 'the OTLP/HTTP address of the obs host',
+  }),
+  appSecret({
+    name: 'OBS_INGEST_TOKEN',
+    readers: [...readers, 'vmagent'],
+    required: false,
+    purpose: 'bearer token for metrics and traces; empty: the obs host refuses both',
+    howToGet: 'the nginx gate of the obs host',
+  }),
+  {
+    name: 'APNS_AUTH_KEY',
+    secret: 'honeydue-apns-key',
+    key: 'apns_auth_key.p8',
+    readers,
+    required: false,
+    when: apnsGroup,
+    purpose: 'push to iOS: the text of the .p8 file; empty: no push to iOS',
+    howToGet: 'Apple developer account, Keys, Apple Push Notifications service',
+  },
+  {
+    name: 'REGISTRY_TOKEN',
+    secret: 'gitea-credentials',
+    key: '.dockerconfigjson',
+    readers: ['kubelet'],
+    required: true,
+    purpose: 'pulls the images of api, worker and admin',
+    howToGet: 'Gitea settings, Applications, token with read:package only',
+  },
   {
     name: 'CLOUDFLARE_ORIGIN_CERT',
     secret: 'cloudflare-origin-cert',
     key: 'tls.crt',
     readers: ['traefik'],
     required: true,
+    when: strictEdge,
     purpose: 'certificate that the servers show to Cloudflare, PEM',
     howToGet: 'Cloudflare dashboard, SSL/TLS, Origin Server; for the apex and one level below it',
   },
@@ -130,17 +157,23 @@ const originCertificate: SecretKey[] = [
     key: 'tls.key',
     readers: ['traefik'],
     required: true,
+    when: strictEdge,
     purpose: 'private key of that certificate, PEM',
     howToGet: 'shown once, with the certificate',
   },
+  {
+    name: 'ADMIN_BASIC_AUTH_USERS',
+    secret: 'admin-basic-auth',
+    key: 'users',
+    readers: ['traefik'],
+    required: true,
+    when: adminAuth,
+    purpose: 'who may open the admin panel: one name:hash a line',
+    howToGet: 'htpasswd -nB NAME',
+  },
 ];
 
-const adminUsers: SecretKey = {
-  name: 'ADMIN_BASIC_AUTH_USERS',
-  secret: 'admin-basic-auth',
-  key: 'users',
-  readers: ['traefik'],
-  required: true,
-  purpose: 'who may open the admin panel: one user:hash a line',
-  howToGet: 'htpasswd -nB NAME',
-};
+/** The values that this deployment asks for. */
+export function secretKeys(cluster: Cluster): SecretKey[] {
+  return allSecretKeys.filter(({ when }) => when === undefined || when.holds(cluster));
+}

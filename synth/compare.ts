@@ -15,7 +15,9 @@ export function documents(text: string): string[] {
 
 /** The objects of a rendering. It is YAML 1.1, as kubectl reads it. */
 export function parseManifests(files: Rendered): Manifest[] {
-  return [...files.values()].flatMap(documents).map((document) => parse(document, { version: '1.1' }) as Manifest);
+  return [...files.values()]
+    .flatMap(documents)
+    .map((document) => parse(document, { version: '1.1' }) as Manifest);
 }
 
 /** `Deployment honeydue/api`, `Namespace honeydue`. */
@@ -29,13 +31,22 @@ export function compare(before: Rendered, after: Rendered): Change[] {
   const next = identities(documentsOnlyIn(after, before));
   return [
     ...next.map((object): Change => ({ change: old.includes(object) ? 'changed' : 'added', object })),
-    ...old.filter((object) => !next.includes(object)).map((object): Change => ({ change: 'removed', object })),
+    ...old
+      .filter((object) => !next.includes(object))
+      .map((object): Change => ({ change: 'removed', object })),
   ];
 }
 
 function documentsOnlyIn(files: Rendered, others: Rendered): Rendered {
   const known = new Set([...others.values()].flatMap(documents));
-  return new Map([...files].map(([name, text]) => [name, documents(text).filter((d) => !known.has(d)).join('---\n')]));
+  return new Map(
+    [...files].map(([name, text]) => [
+      name,
+      documents(text)
+        .filter((d) => !known.has(d))
+        .join('---\n'),
+    ]),
+  );
 }
 
 const identities = (files: Rendered): string[] => parseManifests(files).map(identity);

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Rendered } from './render.ts';
 
@@ -16,7 +25,8 @@ const OURS = /\.k8s\.yaml$/;
  */
 export function readFolder(folder: string): Rendered {
   if (!existsSync(folder)) return new Map();
-  if (!statSync(folder).isDirectory()) throw new OutputError(`${folder} is not a folder; choose another --out`);
+  if (!statSync(folder).isDirectory())
+    throw new OutputError(`${folder} is not a folder; choose another --out`);
   const names = readdirSync(folder).sort();
   const foreign = names.filter((name) => !OURS.test(name));
   if (foreign.length > 0) {

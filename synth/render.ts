@@ -7,7 +7,12 @@ export type Rendered = ReadonlyMap<string, string>;
 export interface Manifest {
   apiVersion: string;
   kind: string;
-  metadata: { name: string; namespace?: string; labels?: Record<string, string>; annotations?: Record<string, string> };
+  metadata: {
+    name: string;
+    namespace?: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+  };
   [field: string]: unknown;
 }
 
@@ -28,11 +33,16 @@ export function render(app: App): Rendered {
   });
   if (problems.length > 0) throw new RenderError(problems.join('\n'));
   return new Map(
-    app.node.children.filter(Chart.isChart).map((chart) => [`${chart.node.id}.k8s.yaml`, Yaml.stringify(...manifests(chart))]),
+    app.node.children
+      .filter(Chart.isChart)
+      .map((chart) => [`${chart.node.id}.k8s.yaml`, Yaml.stringify(...manifests(chart))]),
   );
 }
 
 /** The objects of a chart, in the order in which they were made. */
 export function manifests(chart: Chart): Manifest[] {
-  return chart.node.findAll().filter(ApiObject.isApiObject).map((object) => object.toJson());
+  return chart.node
+    .findAll()
+    .filter(ApiObject.isApiObject)
+    .map((object) => object.toJson());
 }

@@ -34,7 +34,10 @@ export function summaryText({ out, files, changes }: Summary): string {
   const width = Math.max(...files.map(({ name }) => name.length));
   const lines = [
     `${pc.bold(`${out}/`)}  ${files.length} files, ${total} objects`,
-    ...files.map(({ name, objects }) => `  ${name.padEnd(width)}  ${String(count(objects)).padStart(3)}  ${kindsText(objects)}`),
+    ...files.map(
+      ({ name, objects }) =>
+        `  ${name.padEnd(width)}  ${String(count(objects)).padStart(3)}  ${kindsText(objects)}`,
+    ),
     '',
     changes.length === 0 ? 'Nothing changed.' : changesText(changes),
     ...changes.map(({ change, object }) => `  ${MARK[change]} ${object}`),

@@ -21,7 +21,10 @@ createRequire(import.meta.url)(bundle);
 function isFresh() {
   try {
     const known = JSON.parse(readFileSync(inputs, 'utf8'));
-    return known.node === process.version && Object.entries(known.files).every(([file, stamp]) => stampOf(file) === stamp);
+    return (
+      known.node === process.version &&
+      Object.entries(known.files).every(([file, stamp]) => stampOf(file) === stamp)
+    );
   } catch {
     return false;
   }
