@@ -63,14 +63,12 @@ function roomForRedis({ workloads: { redis } }: Cluster): Problem[] {
   return problems;
 }
 
+/** vmagent frees its queue in files of this size, so the disk holds up to one more than the queue's limit. */
+const QUEUE_FILE = bytes('512Mi');
+
 function roomForTheQueue({ workloads: { vmagent } }: Cluster): Problem[] {
   const limit = vmagent.resources.limits['ephemeral-storage'];
-  if (bytes(vmagent.queue) < bytes(limit)) return [];
-  return [
-    problem(
-      ['workloads', 'vmagent', 'queue'],
-      vmagent.queue,
-      `less than the ephemeral-storage limit, ${limit}`,
-    ),
-  ];
+  if (bytes(vmagent.queue) + QUEUE_FILE < bytes(limit)) return [];
+  const allowed = `512Mi below the ephemeral-storage limit, ${limit}: the queue is freed in files of that size`;
+  return [problem(['workloads', 'vmagent', 'queue'], vmagent.queue, allowed)];
 }
