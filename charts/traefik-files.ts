@@ -47,8 +47,8 @@ export function traefikFiles(cluster: Cluster): Record<string, string> {
   const { edge } = cluster;
   const dynamic = { http: http(cluster), ...(edge.tls === 'strict' && { tls: tls(cluster) }) };
   return {
-    // Line length is left alone: a folded rule would be harder to read in a diff.
-    'edge.yaml': stringify(dynamic, { lineWidth: 0 }),
+    // No folded lines and no anchors: each rule reads as it is.
+    'edge.yaml': stringify(dynamic, { lineWidth: 0, aliasDuplicateObjects: false }),
     ...(edge.originPullCA !== undefined && { [ORIGIN_PULL_CA]: edge.originPullCA }),
   };
 }

@@ -17,7 +17,7 @@ export function overlap(a: string, b: string): boolean {
 /** The address at `offset` from the start of an IPv4 network: 1 is the first after the network's own. */
 export function addressAt(cidr: string, offset: number): string {
   const [network] = ipaddr.parseCIDR(cidr);
-  const number = network.toByteArray().reduce((sum, byte) => sum * 256 + byte, offset);
+  const number = network.toByteArray().reduce((sum, byte) => sum * 256 + byte, 0) + offset;
   return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join('.');
 }
 
