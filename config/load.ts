@@ -4,6 +4,7 @@ import { ConfigError, type Path, type Problem, problemText } from './problem.ts'
 import { brokenRules } from './rules.ts';
 import { type Cluster, clusterSchema } from './schema.ts';
 import { schemaProblems } from './schema-problems.ts';
+import { yamlProblems } from './yaml-problems.ts';
 
 /**
  * Reads and checks cluster.yaml.
@@ -22,12 +23,11 @@ export function loadCluster(file: string): Cluster {
 /** As loadCluster, for a text already read; `file` is only for the messages. */
 export function parseCluster(text: string, file: string): Cluster {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0) {
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
+  const unreadable = yamlProblems(document, lines);
+  if (unreadable.length > 0) {
     throw new ConfigError(
-      document.errors.map(
-        ({ pos, message }) => `${file}:${place(lines, pos[0])}: not valid YAML: ${message}`,
-      ),
+      unreadable.map(({ offset, message }) => `${file}:${place(lines, offset)}: YAML: ${message}`),
     );
   }
   const data: unknown = document.toJS();

@@ -22,10 +22,18 @@ export class ConfigError extends Error {
   }
 }
 
-/** `nodes[0].alias`, as an operator would write it. */
+/** `nodes[0].alias`, as an operator would write it; a key that is no plain word stands in quotes. */
 export function pathText(path: Path): string {
-  const parts = path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i > 0 ? `.${part}` : part));
+  const parts = path.map((part, i) => {
+    if (typeof part === 'number') return `[${part}]`;
+    return `${i > 0 ? '.' : ''}${/^[\w-]+$/.test(part) ? part : shortened(part)}`;
+  });
   return parts.join('');
+}
+
+/** The path that a problem is about: of a misspelt key, that of the key that was meant. */
+export function pathMeant({ path, unknownKey, suggestion }: Problem): Path {
+  return unknownKey && suggestion !== undefined ? [...path.slice(0, -1), suggestion] : path;
 }
 
 /** The problem as one sentence, without its place in the file. */
@@ -40,8 +48,13 @@ const FOUND_LENGTH = 60;
 
 function foundText(found: unknown): string {
   if (found === undefined) return 'nothing';
+  if (found === null) return 'no value';
   if (Array.isArray(found)) return `a list of ${found.length}`;
-  if (typeof found === 'object' && found !== null) return 'a group of keys';
-  const text = JSON.stringify(found);
-  return text.length > FOUND_LENGTH ? `${text.slice(0, FOUND_LENGTH)}…"` : text;
+  if (typeof found === 'object') return 'a group of keys';
+  return typeof found === 'string' ? shortened(found) : String(found);
+}
+
+/** In quotes, and on one line whatever it holds. */
+function shortened(text: string): string {
+  return JSON.stringify(text.length > FOUND_LENGTH ? `${text.slice(0, FOUND_LENGTH)}…` : text);
 }

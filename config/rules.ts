@@ -1,4 +1,4 @@
-import { type Problem, pathText } from './problem.ts';
+import { type Problem, pathMeant, pathText } from './problem.ts';
 import type { Rule } from './rule.ts';
 import { addressRules } from './rules-addresses.ts';
 import { edgeRules } from './rules-edge.ts';
@@ -7,9 +7,9 @@ import type { Cluster } from './schema.ts';
 
 const rules: readonly Rule[] = [...addressRules, ...workloadRules, ...edgeRules];
 
-/** The problems of every rule whose keys passed the schema. */
+/** The problems of every rule whose keys passed the schema, misspelt and unknown ones included. */
 export function brokenRules(data: unknown, schemaProblems: readonly Problem[]): Problem[] {
-  const broken = schemaProblems.filter(({ unknownKey }) => !unknownKey).map(({ path }) => pathText(path));
+  const broken = schemaProblems.map((problem) => pathText(pathMeant(problem)));
   // Safe: a rule touches only the keys in `reads`, and those have just been checked.
   const cluster = data as Cluster;
   return rules

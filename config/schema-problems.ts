@@ -1,30 +1,32 @@
-import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
-import { type Path, type Problem, pathText } from './problem.ts';
+import { type Path, type Problem, pathMeant, pathText } from './problem.ts';
 import { clusterSchema } from './schema.ts';
+import { meant } from './suggestion.ts';
 
-/** Turns the schema library's issues into problems in our words. */
+/** Turns the schema library's issues into problems in our words: one mistake is reported once, where it was made. */
 export function schemaProblems(issues: readonly z.core.$ZodIssue[], data: unknown): Problem[] {
   const problems = issues.flatMap((issue) => toProblems(issue, data));
-  const misspelt = problems.filter(({ unknownKey }) => unknownKey).map(suggestedPath);
-  return problems.filter(({ path, found }) => found !== undefined || !misspelt.includes(pathText(path)));
+  // Unknown keys come first, so that one of them stands for the key that it was meant to be.
+  const sorted = [...problems.filter(isUnknownKey), ...problems.filter((problem) => !isUnknownKey(problem))];
+  const seen = new Set<string>();
+  return sorted.filter((problem) => {
+    const place = pathText(pathMeant(problem));
+    return isUnknownKey(problem) ? seen.add(place) : !seen.has(place) && seen.add(place);
+  });
 }
 
-/** The key that an unknown key was meant to be: one mistake is reported once, where it was made. */
-function suggestedPath({ path, suggestion }: Problem): string {
-  return pathText([...path.slice(0, -1), suggestion ?? '']);
-}
+const isUnknownKey = ({ unknownKey }: Problem) => unknownKey === true;
 
 function toProblems(issue: z.core.$ZodIssue, data: unknown): Problem[] {
   const path = issue.path as Path;
   const found = valueAt(data, path);
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey([...path, key], Object.keys(shapeAt(path, data))));
+      return unknownKeys(issue.keys, path, data);
     case 'invalid_value':
       return [notOneOf(path, found, issue.values.map(String), issue.message)];
     case 'invalid_union':
-      return [notOneOf(path, found, PROVIDER_KINDS, '')];
+      return [...keysOfNoKind(path.slice(0, -1), data), notOneOf(path, found, PROVIDER_KINDS, '')];
     case 'invalid_type':
       return [{ path, found, allowed: issue.expected === 'object' ? groupText(path, data) : issue.message }];
     default:
@@ -34,10 +36,30 @@ function toProblems(issue: z.core.$ZodIssue, data: unknown): Problem[] {
 
 const PROVIDER_KINDS = ['hetzner', 'static'];
 
-function unknownKey(path: Path, known: string[]): Problem {
-  const key = String(path.at(-1));
-  return { path, found: null, unknownKey: true, allowed: known.join(', '), suggestion: meant(key, known) };
+/** Without a kind the schema looks no further; a misspelt `kind` is still named. */
+function keysOfNoKind(path: Path, data: unknown): Problem[] {
+  const known = shapeAt(path, data);
+  return unknownKeys(
+    keysOf(valueAt(data, path)).filter((key) => !(key in known)),
+    path,
+    data,
+  );
 }
+
+function unknownKeys(keys: readonly string[], path: Path, data: unknown): Problem[] {
+  const known = Object.keys(shapeAt(path, data));
+  const present = keysOf(valueAt(data, path));
+  const free = known.filter((key) => !present.includes(key));
+  return keys.map((key) => ({
+    path: [...path, key],
+    found: null,
+    unknownKey: true,
+    allowed: known.join(', '),
+    suggestion: meant(key, free),
+  }));
+}
+
+const keysOf = (data: unknown) => (typeof data === 'object' && data !== null ? Object.keys(data) : []);
 
 function notOneOf(path: Path, found: unknown, values: string[], message: string): Problem {
   const own = message.startsWith('Invalid') ? '' : message;
@@ -51,17 +73,6 @@ function notOneOf(path: Path, found: unknown, values: string[], message: string)
 
 function groupText(path: Path, data: unknown): string {
   return `a group with the keys ${Object.keys(shapeAt(path, data)).join(', ')}`;
-}
-
-/** A misspelling is at most a third of the word away; anything farther is another word. */
-function meant(word: string, known: string[]): string | undefined {
-  if (known.length === 0) return undefined;
-  const best = closest(
-    word.toLowerCase(),
-    known.map((k) => k.toLowerCase()),
-  );
-  const match = known.find((k) => k.toLowerCase() === best) ?? best;
-  return distance(word.toLowerCase(), best) <= Math.max(2, Math.ceil(match.length / 3)) ? match : undefined;
 }
 
 /** The value at a path, undefined where the path leads nowhere. */
@@ -81,7 +92,12 @@ function shapeAt(path: Path, data: unknown): Record<string, z.core.$ZodType> {
     if (schema instanceof z.ZodArray) schema = schema.element;
     else if (schema instanceof z.ZodObject) schema = schema.shape[key] ?? z.unknown();
   });
-  schema = unwrap(schema, valueAt(data, path));
+  return shapeOf(unwrap(schema, valueAt(data, path)));
+}
+
+/** Of a union whose member is not known yet, the keys of all members. */
+function shapeOf(schema: z.core.$ZodType): Record<string, z.core.$ZodType> {
+  if (schema instanceof z.ZodDiscriminatedUnion) return Object.assign({}, ...schema.options.map(shapeOf));
   return schema instanceof z.ZodObject ? schema.shape : {};
 }
 
