@@ -13,11 +13,20 @@ export const addressRules: readonly Rule[] = [
   { reads: ['nodes', 'network'], problems: publicAddressesOutside },
   { reads: ['network'], problems: separateNetworks },
   { reads: ['network'], problems: roomForServices },
-  { reads: ['firewall'], problems: sourcesNamedOnce },
+  { reads: ['firewall.ssh'], problems: sshFromSomewhere },
+  { reads: ['firewall.ssh'], problems: ({ firewall }) => apart(['firewall', 'ssh'], firewall.ssh) },
+  {
+    reads: ['firewall.kubernetesAPI'],
+    problems: ({ firewall }) => apart(['firewall', 'kubernetesAPI'], firewall.kubernetesAPI),
+  },
+  {
+    reads: ['edge.proxyRanges'],
+    problems: ({ edge }) => apart(['edge', 'proxyRanges'], edge.proxyRanges ?? []),
+  },
 ];
 
 function oddNumberOfServers({ nodes }: Cluster): Problem[] {
-  if (nodes.length >= 3 && nodes.length % 2 === 1) return [];
+  if ([3, 5, 7].includes(nodes.length)) return [];
   return [
     problem(['nodes'], nodes, '3, 5 or 7 servers: etcd needs a majority of an odd number to survive a loss'),
   ];
@@ -112,15 +121,17 @@ function roomForServices({ network: { serviceCIDR, podCIDR } }: Cluster): Proble
   ];
 }
 
-function sourcesNamedOnce({ firewall }: Cluster): Problem[] {
-  return Object.entries(firewall).flatMap(([key, sources]) =>
-    sources.flatMap((source, i) =>
-      sources
-        .slice(0, i)
-        .filter((other) => overlap(source, other))
-        .map((other) =>
-          problem(['firewall', key, i], source, `a network that no other covers; ${other} does`),
-        ),
-    ),
-  );
+/** Provisioning comes by ssh, and would lock itself out. */
+function sshFromSomewhere({ firewall: { ssh } }: Cluster): Problem[] {
+  if (ssh.length > 0) return [];
+  return [problem(['firewall', 'ssh'], ssh, 'at least one network: nobody could log in to the servers')];
+}
+
+/** Of two rules for one address, the second is never reached, and removing the first changes nothing. */
+function apart(list: Path, sources: readonly string[]): Problem[] {
+  return sources.flatMap((source, i) => {
+    const first = sources.slice(0, i).find((other) => overlap(source, other));
+    if (first === undefined) return [];
+    return [problem([...list, i], source, `a network apart from the others; ${first} overlaps it`)];
+  });
 }

@@ -1,23 +1,30 @@
-import { closest } from 'fastest-levenshtein';
 import type { Problem } from './problem.ts';
 import { bytes, millicores } from './quantity.ts';
 import { problem, type Rule } from './rule.ts';
-import type { Cluster } from './schema.ts';
+import { type Cluster, clusterSchema } from './schema.ts';
+import { meant } from './suggestion.ts';
+
+const workloadNames = Object.keys(clusterSchema.shape.workloads.shape) as (keyof Cluster['workloads'])[];
 
 /** Images, sizes and places of the workloads. */
 export const workloadRules: readonly Rule[] = [
   { reads: ['nodes', 'workloads.redis.node'], problems: redisOnAKnownNode },
   { reads: ['images', 'registry.host'], problems: appImagesFromTheRegistry },
-  { reads: ['workloads'], problems: limitsNotBelowRequests },
-  { reads: ['workloads.redis'], problems: roomForRedis },
+  ...workloadNames.map((name) => ({
+    reads: [`workloads.${name}.resources`],
+    problems: (cluster: Cluster) => limitsNotBelowRequests(name, cluster),
+  })),
+  { reads: ['workloads.redis.maxmemory', 'workloads.redis.resources'], problems: roomForRedis },
   { reads: ['workloads.vmagent'], problems: roomForTheQueue },
 ];
 
 function redisOnAKnownNode({ nodes, workloads: { redis } }: Cluster): Problem[] {
   const hostnames = nodes.map(({ hostname }) => hostname);
-  if (hostnames.includes(redis.node)) return [];
+  if (nodes.length === 0 || hostnames.includes(redis.node)) return [];
   const allowed = `the hostname of a node: ${hostnames.join(', ')}`;
-  return [problem(['workloads', 'redis', 'node'], redis.node, allowed, closest(redis.node, hostnames))];
+  const ofThatAlias = nodes.find(({ alias }) => alias === redis.node)?.hostname;
+  const suggestion = ofThatAlias ?? meant(redis.node, hostnames);
+  return [problem(['workloads', 'redis', 'node'], redis.node, allowed, suggestion)];
 }
 
 /** The images that the pull secret is for. A pull secret for another host would be ignored without a word. */
@@ -29,19 +36,15 @@ function appImagesFromTheRegistry({ images, registry }: Cluster): Problem[] {
   );
 }
 
-function limitsNotBelowRequests({ workloads }: Cluster): Problem[] {
-  return Object.entries(workloads).flatMap(([name, { resources }]) => {
-    const { requests, limits } = resources;
-    const path = (key: string) => ['workloads', name, 'resources', 'limits', key];
-    const keys = ['memory', 'ephemeral-storage'] as const;
-    const problems = keys
-      .filter((key) => bytes(limits[key]) < bytes(requests[key]))
-      .map((key) => problem(path(key), limits[key], `at least the request, ${requests[key]}`));
-    if (millicores(limits.cpu) < millicores(requests.cpu)) {
-      problems.push(problem(path('cpu'), limits.cpu, `at least the request, ${requests.cpu}`));
-    }
-    return problems;
-  });
+function limitsNotBelowRequests(name: keyof Cluster['workloads'], { workloads }: Cluster): Problem[] {
+  const { requests, limits } = workloads[name].resources;
+  const amount = { cpu: millicores, memory: bytes, 'ephemeral-storage': bytes };
+  return (['cpu', 'memory', 'ephemeral-storage'] as const)
+    .filter((key) => amount[key](limits[key]) < amount[key](requests[key]))
+    .map((key) => {
+      const path = ['workloads', name, 'resources', 'limits', key];
+      return problem(path, limits[key], `at least the request, ${requests[key]}`);
+    });
 }
 
 /** A rewrite of the append-only file can need as much again (control R-2). */
@@ -54,7 +57,7 @@ function roomForRedis({ workloads: { redis } }: Cluster): Problem[] {
     const allowed = `at most 60 % of the memory limit, ${limits.memory}: rewriting the append-only file needs the rest`;
     problems.push(problem(['workloads', 'redis', 'maxmemory'], redis.maxmemory, allowed));
   }
-  if (bytes(requests.memory) !== bytes(limits.memory)) {
+  if (bytes(requests.memory) < bytes(limits.memory)) {
     const allowed = `the same as the limit, ${limits.memory}: Redis is never evicted for memory it was promised`;
     problems.push(
       problem(['workloads', 'redis', 'resources', 'requests', 'memory'], requests.memory, allowed),
@@ -69,6 +72,6 @@ const QUEUE_FILE = bytes('512Mi');
 function roomForTheQueue({ workloads: { vmagent } }: Cluster): Problem[] {
   const limit = vmagent.resources.limits['ephemeral-storage'];
   if (bytes(vmagent.queue) + QUEUE_FILE < bytes(limit)) return [];
-  const allowed = `512Mi below the ephemeral-storage limit, ${limit}: the queue is freed in files of that size`;
+  const allowed = `more than 512Mi below the ephemeral-storage limit, ${limit}: the queue is freed in files of that size`;
   return [problem(['workloads', 'vmagent', 'queue'], vmagent.queue, allowed)];
 }

@@ -26,14 +26,15 @@ export const hostname = pattern(
 
 export const domain = pattern(
   'a domain name in lower case such as api.example.com',
-  new RegExp(`^(${LABEL}\\.)+${LABEL}$`),
+  new RegExp(`^(${LABEL}\\.)+(?=[a-z])${LABEL}$`),
 );
 
 export const ipv4 = checked('an IPv4 address such as 10.0.0.2', ipaddr.IPv4.isValidFourPartDecimal);
 
 export const ipv6 = checked(
   'an IPv6 address in its shortest form such as 2001:db8::1',
-  (value) => ipaddr.IPv6.isValid(value) && ipaddr.IPv6.parse(value).toString() === value,
+  (value) =>
+    ipaddr.IPv6.isValid(value) && !value.includes('%') && ipaddr.IPv6.parse(value).toString() === value,
 );
 
 export const cidrV4 = checked(
@@ -67,10 +68,11 @@ export const count = (min: number, max: number) => {
   return z.int({ error }).min(min, { error }).max(max, { error });
 };
 
-export const httpsURL = checked('an https:// URL without user, password, query or fragment', (value) => {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  return url?.protocol === 'https:' && !url.username && !url.password && !url.search && !url.hash;
-});
+export const httpsURL = checked(
+  'an https:// URL without user, password, query or fragment',
+  // The class of URL itself forgives spaces and missing slashes, which others do not.
+  (value) => /^https:\/\/[^\s?#@]+$/.test(value) && URL.canParse(value),
+);
 
 export const yes = z.boolean({ error: 'true or false' });
 
