@@ -7,6 +7,7 @@ import { envFromConfig, podMetadataWithConfig, pullSecret } from './app-containe
 import { ManifestFile } from './chart.ts';
 import { metadataOf, selectorLabels } from './metadata.ts';
 import { fromTraefik, networkPolicy, toDNS, toInternet } from './network-policy.ts';
+import { everyImage, waive } from './waivers.ts';
 import {
   hardenedContainer,
   hardenedPod,
@@ -30,7 +31,7 @@ export class AdminChart extends ManifestFile {
     serviceAccount(this, 'admin');
 
     new k8s.KubeDeployment(this, 'deployment', {
-      metadata: metadataOf('admin'),
+      metadata: { ...metadataOf('admin'), annotations: waive(...everyImage) },
       spec: {
         replicas,
         revisionHistoryLimit: 5,

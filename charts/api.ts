@@ -8,6 +8,7 @@ import { envFromConfig, podMetadataWithConfig, pullSecret, secretEnv, tracingEnv
 import { ManifestFile } from './chart.ts';
 import { metadataOf, selectorLabels } from './metadata.ts';
 import { fromPods, fromTraefik, networkPolicy, toDNS, toInternet, toPods } from './network-policy.ts';
+import { everyImage, secretsInEnvironment, waive } from './waivers.ts';
 import {
   goMemoryLimit,
   hardenedContainer,
@@ -32,7 +33,7 @@ export class ApiChart extends ManifestFile {
     serviceAccount(this, 'api');
 
     new k8s.KubeDeployment(this, 'deployment', {
-      metadata: metadataOf('api'),
+      metadata: { ...metadataOf('api'), annotations: waive(...everyImage, secretsInEnvironment) },
       spec: {
         replicas,
         revisionHistoryLimit: 5,

@@ -10,6 +10,7 @@ import { ManifestFile } from './chart.ts';
 import { labels, metadataOf, selectorLabels } from './metadata.ts';
 import { fromPods, networkPolicy } from './network-policy.ts';
 import { redisFiles } from './redis-files.ts';
+import { deniedOneWay, everyImage, nothingToSpread, waive } from './waivers.ts';
 import { hardenedContainer, hardenedPod, scratch, stayOnDeadNode, tcpSocket } from './workload.ts';
 import { serviceAccount } from './workload-objects.ts';
 
@@ -28,7 +29,7 @@ export class RedisChart extends ManifestFile {
     new ConfigMap(this, 'config', { metadata: metadataOf('redis', 'redis-config'), data: files });
 
     new k8s.KubeStatefulSet(this, 'stateful-set', {
-      metadata: metadataOf('redis'),
+      metadata: { ...metadataOf('redis'), annotations: waive(...everyImage, nothingToSpread, deniedOneWay) },
       spec: {
         replicas: 1,
         serviceName: 'redis-pods',

@@ -11,6 +11,7 @@ import { labels, metadataOf, selectorLabels } from './metadata.ts';
 import { networkPolicy } from './network-policy.ts';
 import { traefikArgs } from './traefik-args.ts';
 import { type EdgeSecret, edgeSecrets, FILES, traefikFiles } from './traefik-files.ts';
+import { everyImage, nothingToSpread, onHostNetwork, waive } from './waivers.ts';
 import { goMemoryLimit, hardenedContainer, hardenedPod, httpGet, tcpSocket } from './workload.ts';
 import { serviceAccount } from './workload-objects.ts';
 
@@ -33,10 +34,7 @@ export class TraefikChart extends ManifestFile {
     new k8s.KubeDaemonSet(this, 'daemon-set', {
       metadata: {
         ...metadataOf('traefik'),
-        annotations: {
-          'ignore-check.kube-linter.io/host-network':
-            'the edge takes the ports of the node; there is no load balancer',
-        },
+        annotations: waive(...everyImage, onHostNetwork, nothingToSpread),
       },
       spec: {
         revisionHistoryLimit: 5,

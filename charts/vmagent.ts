@@ -10,6 +10,7 @@ import { ManifestFile } from './chart.ts';
 import { labels, metadataOf, selectorLabels } from './metadata.ts';
 import { networkPolicy, toDNS, toInternet, toNodes, toPods } from './network-policy.ts';
 import { scrapeConfig } from './scrape-config.ts';
+import { deniedOneWay, everyImage, noBudget, nothingToSpread, onlyOnePod, waive } from './waivers.ts';
 import {
   goMemoryLimit,
   hardenedContainer,
@@ -37,7 +38,10 @@ export class VmagentChart extends ManifestFile {
     new ConfigMap(this, 'config', { metadata: metadataOf('vmagent', 'vmagent-config'), data: files });
 
     new k8s.KubeDeployment(this, 'deployment', {
-      metadata: metadataOf('vmagent'),
+      metadata: {
+        ...metadataOf('vmagent'),
+        annotations: waive(...everyImage, onlyOnePod, noBudget, nothingToSpread, deniedOneWay),
+      },
       spec: {
         // Two would send every sample twice.
         replicas: 1,

@@ -7,6 +7,7 @@ import { envFromConfig, podMetadataWithConfig, pullSecret, secretEnv, tracingEnv
 import { ManifestFile } from './chart.ts';
 import { metadataOf, selectorLabels } from './metadata.ts';
 import { networkPolicy, toDNS, toInternet, toPods } from './network-policy.ts';
+import { deniedOneWay, everyImage, onlyOnePod, secretsInEnvironment, waive } from './waivers.ts';
 import {
   goMemoryLimit,
   hardenedContainer,
@@ -31,7 +32,10 @@ export class WorkerChart extends ManifestFile {
     serviceAccount(this, 'worker');
 
     new k8s.KubeDeployment(this, 'deployment', {
-      metadata: metadataOf('worker'),
+      metadata: {
+        ...metadataOf('worker'),
+        annotations: waive(...everyImage, secretsInEnvironment, onlyOnePod, deniedOneWay),
+      },
       spec: {
         replicas,
         revisionHistoryLimit: 5,
