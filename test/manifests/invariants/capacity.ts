@@ -1,43 +1,10 @@
-import { identity } from '../../../synth/compare.ts';
-import type { Manifest } from '../../../synth/render.ts';
-import { allContainers, allPods, containerOf, controllers, ofKind, one, type Pods, podOf } from '../find.ts';
+import { allContainers, allPods, containerOf, podOf } from '../find.ts';
 import { broken, type Invariant } from '../invariant.ts';
 import type { Amounts } from '../kinds.ts';
 import { amount } from '../quantity.ts';
+import { KEYS, type Key, NODE, ofPod, total } from '../sizes.ts';
 
 /** Sizes: every container has them, and together they fit. */
-
-const KEYS = ['cpu', 'memory', 'ephemeral-storage'] as const;
-type Key = (typeof KEYS)[number];
-
-/**
- * What a cx33 (4 vCPU, 8 GB, 80 GB) has for pods of this project. Taken off: about 1 core and 2 GiB for the system,
- * k3s with etcd, CoreDNS, local-path and metrics-server; half of the disk for the system, images and Redis' volume.
- */
-const NODE: Readonly<Record<Key, number>> = {
-  cpu: 3,
-  memory: 5.4 * 2 ** 30,
-  'ephemeral-storage': 40 * 2 ** 30,
-};
-
-type Side = 'requests' | 'limits';
-
-function ofPod({ template }: Pods, side: Side, key: Key): number {
-  return template.spec.containers.reduce((sum, { resources }) => sum + amount(resources?.[side]?.[key]), 0);
-}
-
-/** How many pods of a template there are when `nodes` nodes run, in the middle of a rollout of everything. */
-function countOf({ owner }: Pods, objects: readonly Manifest[], nodes: number): number {
-  const controller = controllers(objects).find((object) => object === owner);
-  if (!controller) return 1;
-  if (controller.kind === 'DaemonSet') return nodes;
-  const surge = controller.spec.strategy?.rollingUpdate?.maxSurge ?? 0;
-  return (controller.spec.replicas ?? 1) + Number(surge);
-}
-
-function total(objects: readonly Manifest[], pods: Pods[], side: Side, key: Key, nodes: number): number {
-  return pods.reduce((sum, p) => sum + countOf(p, objects, nodes) * ofPod(p, side, key), 0);
-}
 
 const times = (amounts: Amounts | undefined, key: Key, value: string) =>
   Object.assign(amounts ?? {}, { [key]: value });
@@ -100,87 +67,6 @@ export const capacityInvariants: readonly Invariant[] = [
     breaks: [broken((objects) => times(containerOf(objects, 'redis').resources?.requests, 'memory', '6Gi'))],
   },
   {
-    name: 'quota-covers-a-rollout',
-    why: 'A quota that a rollout of everything exceeds stops that rollout halfway, with an event that nobody reads.',
-    controls: ['P-12'],
-    check: (objects, { nodes }) =>
-      namespaces(objects).flatMap((namespace) => {
-        const quota = ofKind(objects, 'ResourceQuota').find(
-          ({ metadata }) => metadata.namespace === namespace,
-        );
-        if (!quota) return [`${namespace} has no ResourceQuota`];
-        const pods = allPods(objects).filter((p) => p.namespace === namespace);
-        const count = pods.reduce((sum, p) => sum + countOf(p, objects, nodes.length), 0);
-        const needed = { pods: count, ...sums(objects, pods, nodes.length) };
-        return Object.entries(needed)
-          .filter(([key, value]) => !(value <= amount(quota.spec.hard[key]) + 1e-9))
-          .map(
-            ([key, value]) =>
-              `${identity(quota)}: ${key} is ${quota.spec.hard[key]}, a rollout needs ${value}`,
-          );
-      }),
-    breaks: [
-      broken((objects) => Object.assign(one(objects, 'ResourceQuota', 'quota').spec.hard, { pods: '6' })),
-      broken((objects) =>
-        Object.assign(one(objects, 'ResourceQuota', 'quota').spec.hard, { 'limits.cpu': '6' }),
-      ),
-      broken((objects) => objects.splice(objects.indexOf(one(objects, 'ResourceQuota', 'quota')), 1)),
-    ],
-  },
-  {
-    name: 'quota-forbids-side-doors',
-    why: 'UFW does not guard NodePort and LoadBalancer Services; the API server itself has to refuse them.',
-    controls: ['P-12', 'N-9'],
-    check: (objects) =>
-      namespaces(objects).flatMap((namespace) => {
-        const quota = ofKind(objects, 'ResourceQuota').find(
-          ({ metadata }) => metadata.namespace === namespace,
-        );
-        return ['services.nodeports', 'services.loadbalancers']
-          .filter((key) => quota?.spec.hard[key] !== '0')
-          .map((key) => `${namespace}: ${key} is not 0`);
-      }),
-    breaks: [
-      broken((objects) => {
-        delete one(objects, 'ResourceQuota', 'quota').spec.hard['services.nodeports'];
-      }),
-    ],
-  },
-  {
-    name: 'limit-range-without-defaults',
-    why: 'A range that a pod exceeds refuses it, and one with defaults hides a container that forgot its limits.',
-    controls: ['P-12'],
-    check: (objects) =>
-      namespaces(objects).flatMap((namespace) => {
-        const limits = ofKind(objects, 'LimitRange')
-          .filter(({ metadata }) => metadata.namespace === namespace)
-          .flatMap(({ spec }) => spec.limits);
-        const max = limits.find(({ type }) => type === 'Pod')?.max;
-        const pods = allPods(objects).filter((p) => p.namespace === namespace);
-        return [
-          ...limits
-            .filter((limit) => limit.default)
-            .map(() => `${namespace}: a LimitRange gives default limits`),
-          ...pods.flatMap((p) =>
-            KEYS.filter((key) => !(ofPod(p, 'limits', key) <= amount(max?.[key]))).map(
-              (key) => `${p.id} exceeds the LimitRange in ${key}`,
-            ),
-          ),
-        ];
-      }),
-    breaks: [
-      broken((objects) => {
-        const { limits } = one(objects, 'LimitRange', 'limit-range').spec;
-        Object.assign(limits[0] ?? {}, { type: 'Container', default: { cpu: '1' } });
-      }),
-      broken((objects) =>
-        Object.assign(one(objects, 'LimitRange', 'limit-range').spec.limits[0]?.max ?? {}, {
-          memory: '64Mi',
-        }),
-      ),
-    ],
-  },
-  {
     name: 'scratch-within-storage-limit',
     why: 'The kubelet evicts a pod whose scratch folders outgrow its ephemeral-storage limit, though each is within its own.',
     controls: ['P-4', 'V-1'],
@@ -221,17 +107,4 @@ export const capacityInvariants: readonly Invariant[] = [
       }),
     ],
   },
-];
-
-function sums(objects: readonly Manifest[], pods: Pods[], nodes: number): Record<string, number> {
-  const keys = (['requests', 'limits'] as const).flatMap((side) =>
-    (['cpu', 'memory'] as const).map((key) => [side, key] as const),
-  );
-  return Object.fromEntries(
-    keys.map(([side, key]) => [`${side}.${key}`, total(objects, pods, side, key, nodes)]),
-  );
-}
-
-const namespaces = (objects: readonly Manifest[]): string[] => [
-  ...new Set(allPods(objects).map(({ namespace }) => namespace)),
 ];
