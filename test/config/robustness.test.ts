@@ -41,7 +41,7 @@ function withStray(place: Path, stray: string): string {
 }
 
 function edited(edit: (document: Document) => void): string {
-  const document = parseDocument(goodText);
+  const document = good.clone();
   edit(document);
   return document.toString({ lineWidth: 0 });
 }
