@@ -24,21 +24,15 @@ function disagreements(objects: readonly Manifest[], cluster: Cluster): string[]
     if (!found) throw new Error(`the table names ${name}, which is not there`);
     return found;
   };
-  const where = (to: string) => JSON.stringify(target(to, cluster));
+  const rows = new Map(table.map(({ to }) => [to, target(to, cluster)]));
   return table.flatMap(({ from, to }) => {
-    const { name, port, protocol } = target(to, cluster);
-    // Two rows may be one port, as 443 and that of the obs host: what one of them allows is allowed.
-    const marks = table
-      .filter((cell) => cell.from === from && where(cell.to) === where(to))
-      .map(({ mark }) => mark);
-    const expected = marks.includes('+') ? '+' : marks[0];
+    const row = rows.get(to);
+    if (!row) return [];
+    const expected = expectedMark(from, to, rows);
     return of(from).flatMap((source) =>
-      of(name)
+      of(row.name)
         .filter(({ ip }) => ip !== source.ip)
-        .map((destination) => ({
-          destination,
-          mark: MARKS[verdict(policies, source, destination, { port, protocol })],
-        }))
+        .map((destination) => ({ destination, mark: MARKS[verdict(policies, source, destination, row)] }))
         .filter(({ mark }) => mark !== expected)
         .map(
           ({ destination, mark }) =>
@@ -46,6 +40,21 @@ function disagreements(objects: readonly Manifest[], cluster: Cluster): string[]
         ),
     );
   });
+}
+
+/** Two rows may be one port, as 443 and that of the obs host: what one of them allows is allowed. */
+function expectedMark(
+  from: string,
+  to: string,
+  rows: Map<string, ReturnType<typeof target>>,
+): string | undefined {
+  const own = rows.get(to);
+  const same = (other: string) => {
+    const row = rows.get(other);
+    return row?.name === own?.name && row?.port === own?.port && row?.protocol === own?.protocol;
+  };
+  const marks = table.filter((cell) => cell.from === from && same(cell.to)).map(({ mark }) => mark);
+  return marks.includes('+') ? '+' : marks[0];
 }
 
 const rules = (object: Manifest) => {
