@@ -58,6 +58,9 @@ func (s *service) routes() http.Handler {
 	mux.HandleFunc("GET /api/health/{$}", s.health)
 	mux.HandleFunc("GET /api/tasks/{$}", s.listTasks)
 	mux.HandleFunc("POST /api/tasks/{$}", s.createTask)
+	// Echo does not send a path without its slash to the one with it, as this mux would.
+	mux.HandleFunc("/api/health", http.NotFound)
+	mux.HandleFunc("/api/tasks", http.NotFound)
 	mux.Handle("GET /metrics", metrics())
 	mux.HandleFunc("GET /metrics/legacy", legacyMetrics)
 	s.labRoutes(mux)
