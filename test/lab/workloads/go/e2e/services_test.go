@@ -118,7 +118,7 @@ func TestMailNeedsThePassword(t *testing.T) {
 		t.Fatalf("%v %s", err, out)
 	}
 	control := freeAddress(t)
-	smtp := service(t, map[string]string{"LAB_PASSWORD": "mail-password"}, "mail", "-control", control, "-pki", dir, "-user", "honey@lab.example")
+	smtp := service(t, map[string]string{"LAB_PASSWORD": "mail-password"}, "mail", "-control", control, "-pki", dir)
 	_, port, _ := net.SplitHostPort(smtp.address)
 	smtp.address = control
 	env := with(environment(startRedis(t)), "EMAIL_PORT", port, "SSL_CERT_FILE", dir+"/ca.pem")

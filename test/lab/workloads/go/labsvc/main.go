@@ -2,9 +2,8 @@
 //
 //	labsvc registry -listen ADDRESS -layout DIR -uploads DIR -user NAME
 //	labsvc obs      -listen ADDRESS
-//	labsvc mail     -listen ADDRESS -control ADDRESS -pki DIR -user NAME
+//	labsvc mail     -listen ADDRESS -control ADDRESS -pki DIR
 //	labsvc front    -listen ADDRESS -pki DIR -route HOST=ADDRESS ...
-//	labsvc files    -listen ADDRESS -dir DIR
 //	labsvc pki      -dir DIR -name HOST ...
 //
 // Passwords and tokens come from the environment: LAB_PASSWORD, LAB_TOKENS (comma-separated).
@@ -42,7 +41,7 @@ func main() {
 
 func run(args []string) error {
 	if len(args) == 0 {
-		return errors.New("which service? registry, obs, mail, front, files or pki")
+		return errors.New("which service? registry, obs, mail, front or pki")
 	}
 	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
 	listen := flags.String("listen", "", "address to serve on")
@@ -74,14 +73,12 @@ func run(args []string) error {
 		return serve(*listen, handler, nil)
 	case "obs":
 		return serve(*listen, obs.New(strings.Split(os.Getenv("LAB_TOKENS"), ",")), nil)
-	case "files":
-		return serve(*listen, http.FileServer(http.Dir(*dir)), nil)
 	case "mail":
 		certificate, err := certificateIn(*pkiDir)
 		if err != nil {
 			return err
 		}
-		return mail.Serve(*listen, *control, certificate, *user, os.Getenv("LAB_PASSWORD"))
+		return mail.Serve(*listen, *control, certificate, os.Getenv("LAB_PASSWORD"))
 	case "front":
 		certificate, err := certificateIn(*pkiDir)
 		if err != nil {
