@@ -11,6 +11,7 @@ import { type HostSpec, PRODUCTION_HOSTS } from './hosts/spec.ts';
 import { hostAliases } from './hosts/store.ts';
 import { createNetwork } from './network/network.ts';
 import { aptRepository } from './prepare/base-image.ts';
+import { requireMachine } from './prepare/requirements.ts';
 import { setNames, startDns } from './services/dns.ts';
 import { serveFolder } from './services/files.ts';
 
@@ -43,6 +44,7 @@ export function operatorKey(): string {
  * @throws LabError when another process has the lab, or one was brought up to stay
  */
 export async function startLab(purpose: string, stays = false): Promise<() => void> {
+  await requireMachine();
   const release = takeLock(purpose);
   try {
     if (labIsUp()) {
