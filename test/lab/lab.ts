@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { LabError } from './core/errors.ts';
 import { labIsUp, labOwner, recordOwner, takeLock } from './core/lock.ts';
 import { runDir } from './core/paths.ts';
+import type { ExecResult } from './core/process.ts';
 import { sweep } from './core/sweep.ts';
 import { createHost as create } from './hosts/create.ts';
 import { type LabHost, openHost } from './hosts/host.ts';
@@ -22,7 +23,7 @@ export { waitFor } from './core/wait.ts';
 export type { LabHost } from './hosts/host.ts';
 export { openHost as host } from './hosts/host.ts';
 export { type HostSpec, PRODUCTION_HOSTS } from './hosts/spec.ts';
-export { from, type Outcome } from './network/client.ts';
+export { from, fromHost, type Outcome, type Target } from './network/client.ts';
 export { setNames } from './services/dns.ts';
 export { serveFolder } from './services/files.ts';
 export { type ServiceSpec, startService, stopService } from './services/service.ts';
@@ -107,4 +108,18 @@ export async function createProductionHosts(userData?: string): Promise<LabHost[
 /** All hosts of the running lab. */
 export function hosts(): LabHost[] {
   return hostAliases().map(openHost);
+}
+
+/**
+ * Runs kubectl on a host, by default the first that is on: no firewall is in the way.
+ * @param words arguments, not interpreted by a shell
+ */
+export async function kubectl(
+  words: readonly string[],
+  options: { readonly on?: string; readonly input?: string; readonly timeoutMs?: number } = {},
+): Promise<ExecResult> {
+  const on = options.on === undefined ? hosts().find((candidate) => candidate.isOn()) : openHost(options.on);
+  if (on === undefined) throw new LabError('kubectl', 'no host is on', 'boot a host first');
+  const quoted = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
+  return on.exec(`k3s kubectl ${quoted.join(' ')}`, options);
 }

@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LabError } from '../core/errors.ts';
-import { type ExecResult, identify, isAlive, signal } from '../core/process.ts';
+import { type ExecResult, identify, isAlive, must, signal } from '../core/process.ts';
 import { waitFor } from '../core/wait.ts';
+import { ROUTER_NAMESPACE } from '../network/topology.ts';
 import { bootIdentity, execInHost, powerOn, waitUntilUp } from './boot.ts';
 import type { HostSpec } from './spec.ts';
 import { diskDir, forgetHost, loadHost, processesOf, supervisorOf } from './store.ts';
@@ -31,6 +32,8 @@ export interface LabHost {
   shutdown(): Promise<void>;
   /** Orderly reboot from inside; returns when the host is up again. */
   reboot(): Promise<void>;
+  /** Pulls a network cable out of the host, or puts it back; a reboot puts it back too. */
+  cable(card: 'public' | 'private', state: 'in' | 'out'): Promise<void>;
   /** Power off and delete disk and record. */
   destroy(): Promise<void>;
 }
@@ -114,6 +117,10 @@ export function hostObject(spec: HostSpec): LabHost {
       const before = bootIdentity(alias);
       await execInHost(alias, 'systemctl reboot --no-block', { timeoutMs: 10_000 });
       await waitUntilUp(alias, before);
+    },
+    cable: async (card, state) => {
+      const port = `${card === 'public' ? 'h' : 'p'}-${alias}`;
+      await must(['ip', '-n', ROUTER_NAMESPACE, 'link', 'set', port, state === 'in' ? 'up' : 'down']);
     },
     destroy: async () => {
       await pullThePlug(alias);

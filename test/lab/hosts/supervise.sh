@@ -36,6 +36,15 @@ start() {
       --bind=/dev/kmsg --resolv-conf=off --timezone=off --link-journal=no --console=pipe "$@"'
 }
 
+# nspawn killed by force leaves the host running without it: end what is in the host's control group but this shell.
+end_orphans() {
+  group="/sys/fs/cgroup/systemd/honeydue-lab/$ALIAS"
+  [ -d "$group" ] || group="/sys/fs/cgroup/honeydue-lab/$ALIAS"
+  for pid in $(find "$group" -name cgroup.procs -exec cat {} + 2>/dev/null); do
+    [ "$pid" = "$$" ] || kill -KILL "$pid" 2>/dev/null
+  done
+}
+
 while :; do
   unplug
   if ! plug; then
@@ -49,6 +58,7 @@ while :; do
   code=$?
   rm -f "$STATE/nspawn.pid"
   echo "nspawn ended with $code"
+  end_orphans
   [ "$code" = 133 ] || break
 done
 unplug

@@ -36,9 +36,7 @@ export function inNamespace(namespace: string, argv: readonly string[]): string[
   return ['sh', join(labSources, 'network', 'enter.sh'), namespace, resolvConf(), ...argv];
 }
 
-/** A place in the lab's networks from which things can be tried. */
-export function from(name: NamespaceName): LabClient {
-  const namespace = namespaceOf(name);
+function clientIn(namespace: string): LabClient {
   const connectAll = async (targets: readonly Target[], timeoutMs = 1500): Promise<Outcome[]> => {
     const probe = join(labSources, 'network', 'probe.mjs');
     const answers = await must(['nsenter', `--net=/run/netns/${namespace}`, process.execPath, probe], {
@@ -55,4 +53,17 @@ export function from(name: NamespaceName): LabClient {
       return outcome ?? 'timeout';
     },
   };
+}
+
+/** A place in the lab's networks from which things can be tried. */
+export function from(name: NamespaceName): LabClient {
+  return clientIn(namespaceOf(name));
+}
+
+/**
+ * The network of a host that is on, with the programs of this machine; for what runs on the host itself use the
+ * host's `exec`.
+ */
+export function fromHost(alias: string): LabClient {
+  return clientIn(`hdl-${alias}`);
 }
