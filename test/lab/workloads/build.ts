@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { LabError } from '../core/errors.ts';
 import { must } from '../core/process.ts';
 import { buildImages } from './images/build.ts';
-import { GITEA, MAIL_HOST, OBS_HOST } from './names.ts';
+import { shortKey } from './images/digest.ts';
+import { PRODUCTION_NAMES } from './names.ts';
 import { buildStandIns, buildTraefik } from './programs.ts';
 
 /** What the build leaves in the cache. */
@@ -63,11 +64,11 @@ export async function build(cacheDir: string, log: (line: string) => void): Prom
 
 /** The lab's certificate authority, made once: images trust it, so a new one would mean new images. */
 async function authority(cache: string, labsvc: string): Promise<string> {
-  const folder = join(cache, 'pki');
+  const names = [...PRODUCTION_NAMES, 'registry.lab', 'obs.lab', 'smtp.lab', 'localhost'];
+  const folder = join(cache, `pki-${shortKey(names)}`);
   if (existsSync(folder)) return folder;
   await mkdir(cache, { recursive: true });
   const work = await mkdtemp(`${folder}.partial-`);
-  const names = [GITEA, OBS_HOST, MAIL_HOST, 'registry.lab', 'obs.lab', 'smtp.lab', 'localhost'];
   await must([labsvc, 'pki', '-dir', work, ...names.flatMap((name) => ['-name', name])]);
   try {
     await rename(work, folder);

@@ -1,8 +1,13 @@
 /** Names, tags and credentials of what the lab's stand-ins offer. Lab values: none is a secret. */
 
 export const GITEA = 'gitea.treytartt.com';
+/** Where containerd looks for images of docker.io. */
+export const DOCKER_HUB = 'registry-1.docker.io';
 export const OBS_HOST = 'obs.88oakapps.com';
 export const MAIL_HOST = 'smtp.fastmail.com';
+
+/** Production's names for what the services stand in for; in the lab's DNS all have the services' address. */
+export const PRODUCTION_NAMES = [GITEA, DOCKER_HUB, OBS_HOST, MAIL_HOST] as const;
 
 /** Account that may pull from (and push to) the stand-in of the Gitea registry. */
 export const REGISTRY_ACCOUNT = { username: 'admin', password: 'lab-registry-password' } as const;

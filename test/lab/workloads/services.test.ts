@@ -9,7 +9,16 @@ import { must } from '../core/process.ts';
 import { waitFor } from '../core/wait.ts';
 import { packLayer, writeLayout } from './images/layout.ts';
 import { RootFs } from './images/rootfs.ts';
-import { appImage, GITEA, OBS_HOST, OBS_TOKEN, type PORTS, REDIS_IMAGE, REGISTRY_ACCOUNT } from './names.ts';
+import {
+  appImage,
+  DOCKER_HUB,
+  GITEA,
+  OBS_HOST,
+  OBS_TOKEN,
+  type PORTS,
+  REDIS_IMAGE,
+  REGISTRY_ACCOUNT,
+} from './names.ts';
 import { buildStandIns } from './programs.ts';
 import { workloadServices } from './services.ts';
 
@@ -37,11 +46,9 @@ async function open(port: number): Promise<boolean> {
 beforeAll(async () => {
   const root = new RootFs(join(folder, 'root'));
   await root.file('/run', 'text');
-  const [layer, layout, pki] = ['layer.tar', 'layout', 'pki'].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ];
+  const layer = join(folder, 'layer.tar');
+  const layout = join(folder, 'layout');
+  const pki = join(folder, 'pki');
   await packLayer(root.root, layer);
   const config = { entrypoint: ['/run'] };
   const references = [appImage('api', 'old'), REDIS_IMAGE];
@@ -51,7 +58,7 @@ beforeAll(async () => {
   );
   const labsvc = join(await buildStandIns(join(cacheDir(), 'workloads'), () => undefined), 'labsvc');
   mkdirSync(pki);
-  await must([labsvc, 'pki', '-dir', pki, '-name', GITEA, '-name', OBS_HOST]);
+  await must([labsvc, 'pki', '-dir', pki, '-name', GITEA, '-name', DOCKER_HUB, '-name', OBS_HOST]);
   const [a, b, c, d, e] = await Promise.all([freePort(), freePort(), freePort(), freePort(), freePort()]);
   ports = { registry: a, obs: b, mail: c, mailbox: d, front: e };
   registry = `http://127.0.0.1:${a}`;
@@ -166,9 +173,10 @@ async function secure(
   });
 }
 
-test('TLS in front: both production hosts under their names, with a valid certificate', async () => {
+test('TLS in front: production hosts under their names, with a valid certificate', async () => {
   expect(await secure(GITEA, 'GET', '/v2/admin/honeydue-api/manifests/237c6b8')).toBe(401);
   expect(await secure(GITEA, 'GET', '/v2/admin/honeydue-api/manifests/237c6b8', login)).toBe(200);
+  expect(await secure(DOCKER_HUB, 'GET', '/v2/library/redis/manifests/7-alpine')).toBe(200);
   expect(await secure(OBS_HOST, 'POST', '/v1/traces')).toBe(401);
   expect(await secure(OBS_HOST, 'POST', '/v1/traces', { authorization: `Bearer ${OBS_TOKEN}` })).toBe(200);
   await expect(secure('other.example', 'GET', '/')).rejects.toThrow(/altnames/);

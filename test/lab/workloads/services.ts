@@ -2,7 +2,16 @@ import { join } from 'node:path';
 import { SERVICES } from '../network/topology.ts';
 import type { ServiceSpec } from '../services/service.ts';
 import type { WorkloadPaths } from './build.ts';
-import { GITEA, MAIL_HOST, MAIL_PASSWORD, OBS_HOST, OBS_TOKEN, PORTS, REGISTRY_ACCOUNT } from './names.ts';
+import {
+  DOCKER_HUB,
+  GITEA,
+  MAIL_PASSWORD,
+  OBS_HOST,
+  OBS_TOKEN,
+  PORTS,
+  PRODUCTION_NAMES,
+  REGISTRY_ACCOUNT,
+} from './names.ts';
 
 export interface WorkloadServiceOptions {
   readonly paths: Pick<WorkloadPaths, 'labsvc' | 'pki' | 'layout'>;
@@ -12,9 +21,6 @@ export interface WorkloadServiceOptions {
   readonly address?: string;
   readonly ports?: Readonly<Record<keyof typeof PORTS, number>>;
 }
-
-/** Production's names for what the services stand in for; all have the address of the services namespace. */
-export const PRODUCTION_NAMES = [GITEA, OBS_HOST, MAIL_HOST] as const;
 
 /** The stand-ins around the hosts: registry, observability host, mail host, and TLS in front of the first two. */
 export function workloadServices(options: WorkloadServiceOptions): ServiceSpec[] {
@@ -35,14 +41,14 @@ export function workloadServices(options: WorkloadServiceOptions): ServiceSpec[]
   const registry = ['-layout', paths.layout, '-uploads', options.uploads, '-user', REGISTRY_ACCOUNT.username];
   const toRegistry = `${address}:${ports.registry}`;
   const toObs = `${address}:${ports.obs}`;
-  const routes = [`${GITEA}=${toRegistry}`, `${OBS_HOST}=${toObs}`].flatMap((route) => ['-route', route]);
+  const routes = [`${GITEA}=${toRegistry}`, `${DOCKER_HUB}=${toRegistry}`, `${OBS_HOST}=${toObs}`];
   return [
     service('registry', ports.registry, registry, { LAB_PASSWORD: REGISTRY_ACCOUNT.password }),
     service('obs', ports.obs, [], { LAB_TOKENS: OBS_TOKEN }),
     service('mail', ports.mail, ['-control', at(ports.mailbox), '-pki', paths.pki], {
       LAB_PASSWORD: MAIL_PASSWORD,
     }),
-    service('front', ports.front, ['-pki', paths.pki, ...routes]),
+    service('front', ports.front, ['-pki', paths.pki, ...routes.flatMap((route) => ['-route', route])]),
   ];
 }
 

@@ -40,7 +40,7 @@ export class RootFs {
     }
   }
 
-  /** What every image has: a few accounts, name resolution, the lab's authority as the only trusted one, /tmp. */
+  /** What every image has: a few accounts, name resolution, the lab's authority as the only trusted one, mount points. */
   async base(authority: string): Promise<void> {
     await this.file(
       '/etc/passwd',
@@ -49,6 +49,7 @@ export class RootFs {
     await this.file('/etc/group', 'root:x:0:\nnobody:x:65534:\n');
     await this.file('/etc/nsswitch.conf', 'hosts: files dns\n');
     await this.file('/etc/ssl/certs/ca-certificates.crt', authority);
+    for (const mountPoint of ['/dev', '/proc', '/sys']) await this.folder(mountPoint);
     await this.folder('/tmp', 0o1777);
   }
 
