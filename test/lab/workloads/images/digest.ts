@@ -16,10 +16,13 @@ export async function sha256File(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** One short key for the contents and names of all files under a folder. */
+const TEST_FILE = /(_test\.go|\.test\.ts)$/;
+
+/** One short key for the contents and names of all files under a folder, tests aside. */
 export async function folderKey(folder: string): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const sources = entries.filter((entry) => entry.isFile() && !TEST_FILE.test(entry.name));
+  const files = sources.map((entry) => join(entry.parentPath, entry.name));
   const lines = await Promise.all(
     files.sort().map(async (file) => `${file.slice(folder.length)} ${await sha256File(file)}`),
   );
