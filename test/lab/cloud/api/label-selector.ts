@@ -3,8 +3,8 @@ import { invalidField } from './errors.ts';
 
 type Test = (labels: Labels) => boolean;
 
-const key = String.raw`[A-Za-z0-9][A-Za-z0-9._/-]*`;
-const value = String.raw`[A-Za-z0-9._-]*`;
+const key = '[A-Za-z0-9][A-Za-z0-9._/-]*';
+const value = '[A-Za-z0-9._-]*';
 
 /** One form of expression each, from the provider's reference ("Label Selector"). */
 const forms: readonly { pattern: RegExp; test: (k: string, v: string) => Test }[] = [

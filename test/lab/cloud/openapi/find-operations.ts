@@ -42,10 +42,10 @@ export function findOperations(document: JsonObject): Map<string, OperationDescr
 }
 
 function describe(path: string, method: string, operation: RawOperation): OperationDescription {
-  const base = `/paths/${escape(path)}/${method}`;
+  const base = `/paths/${pointerStep(path)}/${method}`;
   const body = operation.requestBody?.content?.[json];
   const responses = Object.entries(operation.responses ?? {}).map(([status, response]) => {
-    const pointer = `${base}/responses/${status}/content/${escape(json)}/schema`;
+    const pointer = `${base}/responses/${status}/content/${pointerStep(json)}/schema`;
     return [status, { pointer: response.content?.[json] ? pointer : undefined }];
   });
   return {
@@ -58,12 +58,12 @@ function describe(path: string, method: string, operation: RawOperation): Operat
       isArray: parameter.schema?.type === 'array',
       pointer: `${base}/parameters/${index}/schema`,
     })),
-    requestBody: body ? `${base}/requestBody/content/${escape(json)}/schema` : undefined,
+    requestBody: body ? `${base}/requestBody/content/${pointerStep(json)}/schema` : undefined,
     responses: Object.fromEntries(responses),
   };
 }
 
 /** Escapes one step of a JSON pointer that is used as a URI fragment. */
-function escape(step: string): string {
+function pointerStep(step: string): string {
   return encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'));
 }

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { ApiError } from '../api/errors.ts';
 import { parseSelector } from '../api/label-selector.ts';
@@ -68,7 +67,7 @@ export function applyTo(
  * @throws ApiError as the provider answers: already applied, not found, no public interface, too many
  */
 export function addTarget(state: CloudState, firewall: FirewallRecord, target: FirewallTarget): void {
-  if (firewall.appliedTo.some((existing) => isDeepStrictEqual(existing, target))) {
+  if (isAppliedTo(firewall, target)) {
     throw new ApiError('firewall_already_applied', 'firewall is already applied to the resource');
   }
   if (target.type === 'server') requireTarget(state, target.server.id);
@@ -105,7 +104,7 @@ function change(call: Call, apply: (firewall: FirewallRecord) => ActionRecord[])
 
 function removeFrom(call: Call, firewall: FirewallRecord, targets: readonly FirewallTarget[]) {
   return targets.map((target) => {
-    if (!firewall.appliedTo.some((existing) => isDeepStrictEqual(existing, target))) {
+    if (!isAppliedTo(firewall, target)) {
       const server = target.type === 'server' && findServer(call.state, target.server.id);
       if (server && firewallsOf(call.state, server).includes(firewall)) {
         throw new ApiError(
@@ -115,9 +114,17 @@ function removeFrom(call: Call, firewall: FirewallRecord, targets: readonly Fire
       }
       throw new ApiError('firewall_resource_not_found', 'the firewall is not applied to the resource');
     }
-    firewall.appliedTo = firewall.appliedTo.filter((existing) => !isDeepStrictEqual(existing, target));
+    firewall.appliedTo = firewall.appliedTo.filter((existing) => keyOf(existing) !== keyOf(target));
     return startAction(call.state, 'remove_firewall', resourcesOf(firewall, target), call.now);
   });
+}
+
+function isAppliedTo(firewall: FirewallRecord, target: FirewallTarget): boolean {
+  return firewall.appliedTo.some((existing) => keyOf(existing) === keyOf(target));
+}
+
+function keyOf(target: FirewallTarget): string {
+  return target.type === 'server' ? `server ${target.server.id}` : `labels ${target.label_selector.selector}`;
 }
 
 function requireTarget(state: CloudState, id: number): void {

@@ -1,18 +1,18 @@
 import { z } from 'zod';
+import { macOf } from '../../hosts/spec.ts';
 import { ApiError, invalidField } from '../api/errors.ts';
 import { type Operation, operationWithBody } from '../api/operation.ts';
 import { startAction } from '../state/actions.ts';
 import { contains, firstFree, isFree, overlap, toNumber } from '../state/addresses.ts';
 import { byIdOrName, locations } from '../state/catalog.ts';
 import { job } from '../state/jobs.ts';
-import {
-  type Attachment,
-  type CloudState,
-  type NetworkRecord,
-  type ResourceRef,
-  type ServerRecord,
-  type SubnetRecord,
-  takeId,
+import type {
+  Attachment,
+  CloudState,
+  NetworkRecord,
+  ResourceRef,
+  ServerRecord,
+  SubnetRecord,
 } from '../state/model.ts';
 import { view } from './actions.ts';
 import { idBody } from './bodies.ts';
@@ -90,7 +90,7 @@ export function attach(
     throw new ApiError('networks_overlap', 'the network overlaps with one of the server’s networks');
   }
   const ip = chooseAddress(state, server, network, wanted);
-  const attachment = { network: network.id, ip, aliasIPs: wanted.alias_ips ?? [], mac: nextMac(state) };
+  const attachment = { network: network.id, ip, aliasIPs: wanted.alias_ips ?? [], mac: macOf('private', ip) };
   server.privateNets.push(attachment);
   return attachment;
 }
@@ -122,11 +122,6 @@ function freeAddress(state: CloudState, network: NetworkRecord, subnets: readonl
     if (ip) return ip;
   }
   throw new ApiError('no_subnet_available', 'no subnet or IP is available for the server in the network');
-}
-
-function nextMac(state: CloudState): string {
-  const hex = takeId(state).toString(16).padStart(6, '0');
-  return ['86', '00', '00', ...(hex.match(/../g) ?? [])].join(':');
 }
 
 function resources(server: ServerRecord, attachment: Attachment): ResourceRef[] {

@@ -122,7 +122,7 @@ function refuse(
   fault: Extract<RequestFault, { kind: 'error' }>,
   headers: Record<string, string>,
 ): ApiAnswer {
-  const limited = fault.status === 429 ? { 'RateLimit-Remaining': '0' } : {};
+  const limited: Record<string, string> = fault.status === 429 ? { 'RateLimit-Remaining': '0' } : {};
   const reply = { status: fault.status, body: errorBody(fault) };
   const refused = finish(parts, match, reply, { ...headers, ...limited });
   if (fault.rawBody === undefined) return refused;

@@ -1,12 +1,12 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { buildRouter } from '../api/router.ts';
+import { buildRouter, type Router } from '../api/router.ts';
 import type { ServerBackend } from '../backend/backend.ts';
 import { type CloudConfig, defaultConfig } from '../config.ts';
 import { createFaultRegistry } from '../faults/registry.ts';
 import { readMetadata } from '../metadata/metadata.ts';
-import { buildContract, type Contract, noContract } from '../openapi/contract.ts';
-import { loadDescription } from '../openapi/locate.ts';
+import type { Contract } from '../openapi/contract.ts';
+import { providerContract } from '../openapi/shared.ts';
 import { operations } from '../operations.ts';
 import { type CloudState, emptyState } from '../state/model.ts';
 import { type CloudControl, controlCommand, controlOver, type RequestLogEntry } from './control.ts';
@@ -25,6 +25,8 @@ export interface StartOptions {
   state?: CloudState;
   /** Defaults to the provider's description, where it is found. */
   contract?: Contract;
+  /** Defaults to every operation of the emulator; a test of the checks gives another. */
+  router?: Router;
   log?: (line: string) => void;
 }
 
@@ -49,14 +51,14 @@ export async function startCloud(options: StartOptions): Promise<Cloud> {
   const config = { ...defaultConfig, ...options.config };
   const store = createStore(options.state ?? emptyState());
   const faults = createFaultRegistry();
-  const contract = options.contract ?? findContract(log);
+  const contract = options.contract ?? providerContract(log);
   const requests: RequestLogEntry[] = [];
   const violations: string[] = [];
   const runner = createRunner({ store, backend: options.backend, faults, actionMs: config.actionMs, log });
   const pipeline = createPipeline({
     config,
     store,
-    router: buildRouter(operations),
+    router: options.router ?? buildRouter(operations),
     contract,
     faults,
     submit: runner.submit,
@@ -97,11 +99,6 @@ export async function startCloud(options: StartOptions): Promise<Cloud> {
       await runner.close();
     },
   };
-}
-
-function findContract(log: (line: string) => void): Contract {
-  const description = loadDescription(log);
-  return description ? buildContract(description) : noContract;
 }
 
 function baseUrl(servers: readonly Server[]): string {
