@@ -6,7 +6,9 @@ join_cgroup() {
     echo $$ >"/sys/fs/cgroup/honeydue-lab/$1/cgroup.procs"
     return
   fi
-  for controller in cpu cpuacct cpuset memory devices freezer blkio pids systemd; do
+  # "unified" as well: where it exists, nspawn names the host's groups after the place it has there, and hosts that share
+  # one place would manage each other's units.
+  for controller in cpu cpuacct cpuset memory devices freezer blkio pids systemd unified; do
     top="/sys/fs/cgroup/$controller"
     [ -d "$top" ] || continue
     mkdir -p "$top/honeydue-lab/$1"

@@ -36,13 +36,22 @@ start() {
       --bind=/dev/kmsg --resolv-conf=off --timezone=off --link-journal=no --console=pipe "$@"'
 }
 
-# nspawn killed by force leaves the host running without it: end what is in the host's control group but this shell.
+# nspawn killed by force leaves the host running without it: ends what is in the host's control group but this shell,
+# and returns when it has ended, so that "this shell is gone" means "the host has no power" (at most ten seconds).
 end_orphans() {
   group="/sys/fs/cgroup/systemd/honeydue-lab/$ALIAS"
   [ -d "$group" ] || group="/sys/fs/cgroup/honeydue-lab/$ALIAS"
-  for pid in $(find "$group" -name cgroup.procs -exec cat {} + 2>/dev/null); do
-    [ "$pid" = "$$" ] || kill -KILL "$pid" 2>/dev/null
+  rounds=0
+  while [ "$rounds" -lt 100 ]; do
+    alive=no
+    for pid in $(find "$group" -name cgroup.procs -exec cat {} + 2>/dev/null); do
+      [ "$pid" = "$$" ] || ! kill -KILL "$pid" 2>/dev/null || alive=yes
+    done
+    [ "$alive" = yes ] || return 0
+    rounds=$((rounds + 1))
+    sleep 0.1
   done
+  echo "processes of $ALIAS do not end"
 }
 
 while :; do

@@ -33,8 +33,9 @@ function routerCommands(): string[] {
     settings(ns, {
       'net.ipv4.ip_forward': 1,
       'net.ipv6.conf.all.forwarding': 1,
-      // A client cannot lie about its address: what comes in must be routed back the same way.
-      'net.ipv4.conf.all.rp_filter': 1,
+      // Nobody outside can lie about an address: what comes in must be routed back the same way.
+      'net.ipv4.conf.all.rp_filter': 0,
+      'net.ipv4.conf.default.rp_filter': 1,
       // Hosts reach each other through the gateway, as at the provider, and are not told a shorter way.
       'net.ipv4.conf.all.send_redirects': 0,
       'net.ipv4.conf.default.send_redirects': 0,
@@ -45,6 +46,8 @@ function routerCommands(): string[] {
       `ip -n ${ns} link add ${bridge} type bridge`,
       `ip -n ${ns} link set ${bridge} up`,
     ]),
+    // The private network carries what its hosts send, as a bad neighbour would wish (pod addresses, for example).
+    settings(ns, { [`net.ipv4.conf.${PRIVATE.bridge}.rp_filter`]: 0 }),
     `ip -n ${ns} addr add ${PUBLIC.ipv4.router}/24 dev ${PUBLIC.bridge}`,
     `ip -n ${ns} addr add ${PUBLIC.ipv6.router}/64 dev ${PUBLIC.bridge}`,
     `ip -n ${ns} addr add ${PRIVATE.ipv4.router}/24 dev ${PRIVATE.bridge}`,
