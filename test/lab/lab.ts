@@ -46,7 +46,7 @@ export function operatorKey(): string {
  */
 export async function startLab(purpose: string, stays = false): Promise<() => void> {
   await requireMachine();
-  const release = takeLock(purpose);
+  const release = await takeLock(purpose);
   try {
     if (labIsUp()) {
       throw new LabError(

@@ -22,7 +22,7 @@ export async function up(): Promise<number> {
 
 /** Ends the lab, also one that crashed, and says what was removed. */
 export async function down(): Promise<number> {
-  const release = takeLock('npm run lab -- down');
+  const release = await takeLock('npm run lab -- down');
   try {
     const before = remains();
     await stopLab();

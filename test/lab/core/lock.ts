@@ -1,5 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { LabError } from './errors.ts';
 import { runDir } from './paths.ts';
 import { identify, isAlive, type ProcessId } from './process.ts';
@@ -11,26 +13,23 @@ interface Owner extends ProcessId {
   readonly stays: boolean;
 }
 
-/** Beside the run folder, because that folder is deleted as a whole. */
-function lockPath(): string {
-  return `${runDir()}.lock`;
-}
+/**
+ * Name of an abstract socket: only one process of the machine can listen on it, and the kernel gives it free when that
+ * process ends in whatever way, so there is no stale lock. Who connects is told who has it.
+ */
+const LOCK = '\0honeydue-lab';
 
 function ownerPath(): string {
   return join(runDir(), 'owner.json');
 }
 
-function readOwner(path: string): Owner | undefined {
+/** Who brought up the lab that is in the run folder; undefined when there is none. */
+export function labOwner(): Owner | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Owner;
+    return JSON.parse(readFileSync(ownerPath(), 'utf8')) as Owner;
   } catch {
     return undefined; // absent, or cut off by a crash while it was written
   }
-}
-
-/** Who brought up the lab that is in the run folder; undefined when there is none. */
-export function labOwner(): Owner | undefined {
-  return readOwner(ownerPath());
 }
 
 /** Whether a lab runs whose owner still lives or that was brought up to stay. */
@@ -39,37 +38,35 @@ export function labIsUp(): boolean {
   return owner !== undefined && (owner.stays || isAlive(owner));
 }
 
+/** What the process that has the lock says about itself. */
+async function holder(): Promise<string> {
+  const socket = net.connect(LOCK);
+  socket.setTimeout(2_000, () => socket.destroy(new Error('no answer')));
+  return text(socket).catch(() => 'another process');
+}
+
 /**
- * Takes the machine's lab for this process; a lock left by a process that is gone counts for nothing.
- * @throws LabError when another live process has it
+ * Takes the machine's lab for this process until it ends or gives it up.
+ * @returns function that gives it up
+ * @throws LabError when another process has it, saying which
  */
-export function takeLock(purpose: string): () => void {
-  const self = identify(process.pid);
-  if (self === undefined) throw new LabError('lab', 'this process has no /proc entry', 'mount /proc');
-  mkdirSync(dirname(lockPath()), { recursive: true });
-  for (let attempt = 0; attempt < 3; attempt++) {
-    try {
-      writeFileSync(lockPath(), JSON.stringify({ ...self, purpose, stays: false }), {
-        flag: 'wx',
-        mode: 0o600,
-      });
-      return () => rmSync(lockPath(), { force: true });
-    } catch {
-      const owner = readOwner(lockPath());
-      if (owner !== undefined && isAlive(owner)) {
-        throw new LabError(
-          'lab',
-          `process ${owner.pid} (${owner.purpose}) is using it`,
-          'wait for it, or end it',
-        );
-      }
-      // Renamed before it is removed, so that of two that find it stale only one takes it away.
-      const stale = `${lockPath()}.${process.pid}`;
-      if (existsSync(lockPath())) renameSync(lockPath(), stale);
-      rmSync(stale, { force: true });
-    }
-  }
-  throw new LabError('lab', `could not take ${lockPath()}`, 'try again');
+export async function takeLock(purpose: string): Promise<() => void> {
+  const server = net.createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.end(`process ${process.pid} (${purpose})`);
+  });
+  const taken = await new Promise<boolean>((resolve, reject) => {
+    server.once('listening', () => resolve(true));
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(false) : reject(error),
+    );
+    server.listen(LOCK);
+  });
+  if (!taken) throw new LabError('lab', `${await holder()} is using it`, 'wait for it, or end it');
+  server.unref();
+  return () => {
+    server.close();
+  };
 }
 
 /** Writes down whose lab this is; `stays` when it shall outlive this process. */

@@ -81,6 +81,7 @@ export async function startService(spec: ServiceSpec): Promise<void> {
     next: `see ${serviceLog(spec.name)}`,
   });
   if (!isAlive(identity)) {
+    rmSync(join(folder(), `${spec.name}.json`), { force: true });
     const tail = readFileSync(serviceLog(spec.name), 'utf8').slice(-1000);
     throw new LabError(`service ${spec.name}`, `it ended at once: ${tail}`, `see ${serviceLog(spec.name)}`);
   }
