@@ -4,12 +4,15 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"runtime"
 	"syscall"
+
+	"google.golang.org/grpc/grpclog"
 
 	"honeydue.lab/k3s/commands"
 	"honeydue.lab/k3s/components"
@@ -39,6 +42,7 @@ func main() {
 	if name == "kubectl" {
 		commands.DefaultKubeconfig()
 	}
+	_ = os.WriteFile("/proc/self/comm", []byte(name), 0) // children are started as /proc/self/exe; ps shall tell them apart
 	if code, ran := components.Run(name, os.Args); ran {
 		os.Exit(code)
 	}
@@ -55,6 +59,8 @@ func run(name string, args []string) error {
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
+	// etcd's client reports every attempt to connect; the launcher reports those that matter.
+	grpclog.SetLoggerV2(grpclog.NewLoggerV2(io.Discard, io.Discard, os.Stderr))
 	ctx, cancel := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer cancel()
 	switch args[0] {

@@ -75,7 +75,7 @@ func Render(s *settings.Settings, name string) ([]byte, error) {
 	var result bytes.Buffer
 	err = parsed.Execute(&result, map[string]string{
 		"ClusterDomain": s.ClusterDomain, "ClusterDNS": s.ClusterDNS, "StoragePath": storage,
-		"CoreDNS": images.CoreDNS, "LocalPath": images.LocalPath, "Busybox": images.Busybox, "MetricsServer": images.MetricsServer,
+		"CoreDNS": images.CoreDNS, "LocalPath": images.LocalPath, "Volume": images.Volume, "MetricsServer": images.MetricsServer,
 	})
 	return result.Bytes(), err
 }

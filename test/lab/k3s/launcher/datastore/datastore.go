@@ -105,7 +105,7 @@ func (d *Datastore) configuration(launch Launch) map[string]any {
 		"logger":                         "zap",
 		"log-level":                      "warn",
 		"log-outputs":                    []string{"stderr"},
-		"watch-progress-notify-interval": "5s",
+		"watch-progress-notify-interval": 5 * time.Second,
 		"client-transport-security": map[string]any{"client-cert-auth": true, "cert-file": tlsFile("server-client.crt"),
 			"key-file": tlsFile("server-client.key"), "trusted-ca-file": tlsFile("server-ca.crt")},
 		"peer-transport-security": map[string]any{"client-cert-auth": true, "cert-file": tlsFile("peer-server-client.crt"),

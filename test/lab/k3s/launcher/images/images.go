@@ -13,7 +13,7 @@ import (
 // Names of the images; the build tags its archives with them.
 const (
 	Pause         = "honeydue.lab/pause:1"
-	Busybox       = "honeydue.lab/busybox:1"
+	Volume        = "honeydue.lab/volume:1"
 	CoreDNS       = "honeydue.lab/coredns:1.13.1"
 	LocalPath     = "honeydue.lab/local-path-provisioner:0.0.30"
 	MetricsServer = "honeydue.lab/metrics-server:0.9.0"

@@ -53,7 +53,7 @@ func Kubelet(s *settings.Settings) (process.Command, error) {
 		return process.Command{}, err
 	}
 	args := map[string]string{
-		"config": file, "config-dir": dropIns, "hostname-override": s.NodeName, "kubeconfig": s.Path("agent", "kubelet.kubeconfig"),
+		"containerd": Socket, "config": file, "config-dir": dropIns, "hostname-override": s.NodeName, "kubeconfig": s.Path("agent", "kubelet.kubeconfig"),
 		"node-ip": strings.Join(s.NodeIPs, ","), "node-labels": strings.Join(s.NodeLabels, ","),
 		"register-with-taints": strings.Join(s.NodeTaint, ","),
 	}

@@ -27,7 +27,15 @@ type launch struct {
 	cas       authorities
 	children  []*process.Child // in the order of their start; stopped the other way round
 	existing  bool             // etcd was on this disk already
+	runtime   chan containerRuntime
 	cancelled func()
+}
+
+// containerRuntime is containerd with the system images, or why there is none. It needs nothing from the cluster, so it comes
+// up while etcd and the API server do.
+type containerRuntime struct {
+	child *process.Child
+	err   error
 }
 
 // Run runs a server until the context ends or one of its parts does.
@@ -46,6 +54,7 @@ func Run(ctx context.Context, s *settings.Settings) error {
 	if s.ClusterReset {
 		return l.reset(ctx)
 	}
+	l.startRuntime(ctx)
 	if err := l.startDatastore(ctx); err != nil {
 		return err
 	}
@@ -88,6 +97,7 @@ func (l *launch) watch(ctx context.Context) error {
 
 func (l *launch) stop() {
 	l.cancelled()
+	_ = l.joinRuntime()
 	for index := len(l.children) - 1; index >= 0; index-- {
 		l.children[index].Stop(20 * time.Second)
 	}
@@ -127,14 +137,7 @@ func (l *launch) startControlPlane(ctx context.Context) error {
 
 func (l *launch) startNode(ctx context.Context) error {
 	s := l.settings
-	patience, cancel := context.WithTimeout(ctx, 2*time.Minute)
-	defer cancel()
-	containerd, err := node.StartContainerd(patience, s, images.Pause)
-	if err != nil {
-		return err
-	}
-	l.children = append(l.children, containerd)
-	if err := node.ImportImages(patience, s); err != nil {
+	if err := l.joinRuntime(); err != nil {
 		return err
 	}
 	kubelet, err := node.Kubelet(s)
@@ -150,6 +153,32 @@ func (l *launch) startNode(ctx context.Context) error {
 		}
 	}
 	return l.startNodes(ctx)
+}
+
+func (l *launch) startRuntime(ctx context.Context) {
+	l.runtime = make(chan containerRuntime, 1)
+	go func() {
+		patience, cancel := context.WithTimeout(ctx, 3*time.Minute)
+		defer cancel()
+		child, err := node.StartContainerd(patience, l.settings, images.Pause)
+		if err == nil {
+			err = node.ImportImages(patience, l.settings)
+		}
+		l.runtime <- containerRuntime{child, err}
+	}()
+}
+
+// joinRuntime waits for containerd and makes it one of the children.
+func (l *launch) joinRuntime() error {
+	if l.runtime == nil {
+		return nil
+	}
+	result := <-l.runtime
+	l.runtime = nil
+	if result.child != nil {
+		l.children = append(l.children, result.child)
+	}
+	return result.err
 }
 
 func (l *launch) startNodes(ctx context.Context) error {
