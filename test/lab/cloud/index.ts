@@ -7,4 +7,5 @@ export { preset } from './faults/presets.ts';
 export type { CloudControl, RequestLogEntry } from './serve/control.ts';
 export { type ControlAddress, remoteControl } from './serve/remote-control.ts';
 export { type Cloud, type StartOptions, startCloud } from './serve/start.ts';
+export { apiUrl, cloudControl, startCloudEmulator, stopCloudEmulator } from './service.ts';
 export { type CloudState, emptyState } from './state/model.ts';

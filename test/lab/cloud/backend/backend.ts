@@ -33,7 +33,7 @@ export interface ServerBackend {
   /** Makes the machine; it stays off. */
   create(spec: MachineSpec): Promise<void>;
   powerOn(id: number): Promise<void>;
-  /** Cuts the power. Nothing happens when the machine is off. */
+  /** Cuts the power. Nothing happens when the machine is off or was never made. */
   powerOff(id: number): Promise<void>;
   /** Asks the machine to halt and resolves when it has. */
   shutdown(id: number): Promise<void>;

@@ -39,7 +39,8 @@ export function createMemoryBackend(): MemoryBackend {
       machine.running = true;
     },
     powerOff: async (id) => {
-      need(id).running = false;
+      const machine = machines.get(id);
+      if (machine) machine.running = false;
     },
     shutdown: async (id) => {
       const machine = need(id);

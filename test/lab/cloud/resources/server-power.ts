@@ -21,9 +21,10 @@ function power(id: string, name: string, command: string, kind: PowerEffect): Op
     const server = serverOf(call);
     requireUnlocked(call.state, 'server', server.id);
     const resources: ResourceRef[] = [{ id: server.id, type: 'server' }];
+    // Power-off is always done: after a start that failed half-way the machine may run although the server is off.
     const nothingToDo =
       (kind === 'power-on' && server.status === 'running') ||
-      ((kind === 'power-off' || kind === 'shutdown') && server.status === 'off');
+      (kind === 'shutdown' && server.status === 'off');
     if (nothingToDo) {
       const done = instantAction(call.state, command, resources, call.now);
       return { status: 201, body: { action: view(call, done) } };
