@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { destroyNetwork } from '../network/network.ts';
 import { endLabProcesses, labProcesses } from './cgroups.ts';
+import { restoreKernelSettings } from './kernel-settings.ts';
 import { disksDir, runDir } from './paths.ts';
 import { must } from './process.ts';
 
@@ -33,8 +33,8 @@ function removeNspawnFolders(aliases: readonly string[]): void {
 }
 
 /**
- * Removes everything a lab left: processes, mounts, namespaces, control groups, state, disks. Needs no record of
- * what was there, so it also works after a crash. Logs that were collected (`logsDir`) are not touched.
+ * Removes everything a lab left: processes, mounts, namespaces, control groups, state, disks, changed kernel
+ * settings. Needs no record of what was started, so it also works after a crash. Collected logs are not touched.
  * @throws LabError naming what would not go
  */
 export async function sweep(): Promise<void> {
@@ -45,7 +45,8 @@ export async function sweep(): Promise<void> {
   const disks = disksDir();
   removeNspawnFolders(existsSync(disks) ? readdirSync(disks) : []);
   rmSync(disks, { recursive: true, force: true });
-  rmSync(join(runDir()), { recursive: true, force: true });
+  restoreKernelSettings();
+  rmSync(runDir(), { recursive: true, force: true });
 }
 
 /** What of a lab is on this machine, for people and for the test that nothing is left. */

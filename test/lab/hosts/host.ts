@@ -98,13 +98,17 @@ export function hostObject(spec: HostSpec): LabHost {
     exec: (command, options) => execInHost(alias, command, options),
     must: (command, options) => mustInHost(alias, command, options),
     writeFile: async (path, content, mode) => {
-      const quoted = `'${path.replaceAll("'", `'\\''`)}'`;
-      const folder = `'${dirname(path).replaceAll("'", `'\\''`)}'`;
+      const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+      const [target, fresh] = [quote(path), quote(`${path}.lab-new`)];
       const octal = mode.toString(8).padStart(4, '0');
-      // install(1) makes the file with its final mode: a secret is never readable for a moment.
-      await mustInHost(alias, `mkdir -p ${folder} && install -m ${octal} /dev/stdin ${quoted}`, {
-        input: content,
-      });
+      // Made with its final mode before it has content: a secret is never readable for a moment, nor half there.
+      const steps = [
+        `mkdir -p ${quote(dirname(path))}`,
+        `install -m ${octal} /dev/null ${fresh}`,
+        `cat > ${fresh}`,
+        `mv -f ${fresh} ${target}`,
+      ];
+      await mustInHost(alias, steps.join(' && '), { input: content });
     },
     isOn: () => supervisorOf(alias) !== undefined,
     boot: async () => {

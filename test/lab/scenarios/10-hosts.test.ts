@@ -91,3 +91,25 @@ describe('what is installed', () => {
     expect((await target.exec('getent hosts example.org')).exitCode).not.toBe(0);
   });
 });
+
+describe('what the lab does on a host without ssh', () => {
+  test('a file is written with its content and mode, and written again', async () => {
+    const target = host('hetzner2');
+    const path = "/etc/rancher/it's new/config.yaml";
+    for (const content of ['token: "$(false) \\n"\n', 'second\n']) {
+      await target.writeFile(path, content, 0o600);
+      expect(await target.must(`cat "${path}"`)).toBe(content);
+    }
+    expect(await target.must('stat -c "%a %U %n" /etc/rancher/*/*')).toBe(`600 root ${path}\n`);
+  });
+
+  test('a failing command is an error with its last words; exec gives the exit code instead', async () => {
+    const target = host('hetzner2');
+    await expect(target.must('echo broken >&2; exit 7')).rejects.toThrow(/exit code 7: broken/);
+    expect(await target.exec('cat; exit 7', { input: 'given' })).toMatchObject({
+      stdout: 'given',
+      exitCode: 7,
+    });
+    await expect(target.exec('sleep 60', { timeoutMs: 500 })).rejects.toThrow(/did not end within 0.5 s/);
+  });
+});
