@@ -6,7 +6,7 @@ import { startService, stopService } from '../services/service.ts';
 import type { CloudControl } from './serve/control.ts';
 import { remoteControl } from './serve/remote-control.ts';
 
-/** Port of the API and, on the metadata address, of nothing: that one is served on 80. */
+/** Port of the API. The metadata service is on port 80 of its own address. */
 export const apiPort = 8081;
 
 /** Base address of the API as programs in the lab's namespaces reach it. */

@@ -97,3 +97,19 @@ export function networkBody(name = 'private'): Record<string, unknown> {
     subnets: [{ type: 'cloud', network_zone: 'eu-central', ip_range: '10.0.0.0/24' }],
   };
 }
+
+/** An emulator with one server `one`, and short ways to read and steer it. */
+export async function withServer(more: Record<string, unknown> = {}) {
+  const cloud = await startTestCloud();
+  const created = await cloud.post('/servers', serverBody('one', more));
+  expect(created.status).toBe(201);
+  const { id } = created.body.server;
+  const read = async () => (await cloud.get(`/servers/${id}`)).body.server;
+  const act = (name: string, body?: unknown) => cloud.post(`/servers/${id}/actions/${name}`, body);
+  return { cloud, created, id: id as number, read, act };
+}
+
+/** The error code of an answer. */
+export function code(answer: Answer): string | undefined {
+  return answer.body?.error?.code;
+}
