@@ -8,7 +8,11 @@ set -u
 join_cgroup "$ALIAS" || exit 1
 namespace="hdl-$ALIAS"
 
-unplug() { ip netns del "$namespace" 2>/dev/null; }
+# The cables go first: a namespace lives on while a process of the host does, and its cables with it.
+unplug() {
+  for cable in "h-$ALIAS" "p-$ALIAS"; do ip -n hdl link del "$cable" 2>/dev/null; done
+  ip netns del "$namespace" 2>/dev/null
+}
 
 plug() {
   ip netns add "$namespace" && ip -n "$namespace" link set lo up || return 1
