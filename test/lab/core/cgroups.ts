@@ -1,0 +1,61 @@
+import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { identify, signal } from './process.ts';
+import { waitFor } from './wait.ts';
+
+const TOP = '/sys/fs/cgroup';
+const NAME = 'honeydue-lab';
+
+/** The lab's control group in every hierarchy of this machine (several with version 1, one with version 2). */
+function roots(): string[] {
+  if (!existsSync(TOP)) return [];
+  const hierarchies = [TOP, ...readdirSync(TOP).map((controller) => join(TOP, controller))];
+  return hierarchies.map((hierarchy) => join(hierarchy, NAME)).filter((path) => existsSync(path));
+}
+
+/** A group and all below it, deepest first. */
+function tree(group: string): string[] {
+  try {
+    const below = readdirSync(group, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    return [...below.flatMap((entry) => tree(join(group, entry.name))), group];
+  } catch {
+    return []; // it vanished meanwhile
+  }
+}
+
+/** Ids of all processes that the lab started and that still run, whatever became of their parents. */
+export function labProcesses(): number[] {
+  const ids = new Set<number>();
+  for (const group of roots().flatMap(tree)) {
+    try {
+      for (const line of readFileSync(join(group, 'cgroup.procs'), 'utf8').split('\n')) {
+        if (line !== '' && line !== '0') ids.add(Number(line));
+      }
+    } catch {
+      // it vanished meanwhile
+    }
+  }
+  return [...ids].filter((pid) => identify(pid) !== undefined);
+}
+
+/** Kills every process in the lab's control groups and removes the groups. @throws LabError when one does not end */
+export async function endLabProcesses(): Promise<void> {
+  const ended = (): boolean => {
+    const alive = labProcesses().map(identify);
+    for (const target of alive) if (target !== undefined) signal(target, 'SIGKILL');
+    return alive.length === 0;
+  };
+  await waitFor("the lab's processes to end", ended, { timeoutMs: 30_000, intervalMs: 50 });
+  await waitFor("the lab's control groups to go", removeGroups, { timeoutMs: 10_000, intervalMs: 50 });
+}
+
+function removeGroups(): boolean {
+  for (const group of roots().flatMap(tree)) {
+    try {
+      rmdirSync(group);
+    } catch {
+      // still being emptied by the kernel: seen again at the next look
+    }
+  }
+  return roots().length === 0;
+}

@@ -1,0 +1,59 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runDir } from './paths.ts';
+
+/**
+ * Kernel settings that hardening and Kubernetes change and that the kernel has only once for all hosts and for this
+ * machine. Everything below net/ that matters is per network namespace and goes with the host.
+ */
+const SHARED_SETTINGS = [
+  ...['vm/overcommit_memory', 'vm/panic_on_oom', 'vm/swappiness', 'vm/max_map_count', 'vm/mmap_min_addr'],
+  ...[
+    'kernel/panic',
+    'kernel/panic_on_oops',
+    'kernel/kptr_restrict',
+    'kernel/dmesg_restrict',
+    'kernel/sysrq',
+  ],
+  ...[
+    'kernel/randomize_va_space',
+    'kernel/perf_event_paranoid',
+    'kernel/yama/ptrace_scope',
+    'kernel/pid_max',
+  ],
+  ...['kernel/keys/root_maxkeys', 'kernel/keys/root_maxbytes', 'kernel/core_pattern', 'kernel/core_uses_pid'],
+  ...['fs/file-max', 'fs/inotify/max_user_instances', 'fs/inotify/max_user_watches', 'fs/suid_dumpable'],
+  ...['fs/protected_hardlinks', 'fs/protected_symlinks', 'fs/protected_fifos', 'fs/protected_regular'],
+] as const;
+
+function read(setting: string): string | undefined {
+  try {
+    return readFileSync(join('/proc/sys', setting), 'utf8').trim();
+  } catch {
+    return undefined; // this kernel has no such setting
+  }
+}
+
+function recordPath(): string {
+  return join(runDir(), 'kernel-settings.json');
+}
+
+/** Writes down this machine's values before a host can change them. */
+export function recordKernelSettings(): void {
+  const values = SHARED_SETTINGS.map((setting) => [setting, read(setting)] as const);
+  writeFileSync(recordPath(), JSON.stringify(Object.fromEntries(values)));
+}
+
+/** Gives this machine its own values back; nothing happens when none were recorded. */
+export function restoreKernelSettings(): void {
+  if (!existsSync(recordPath())) return;
+  const values = JSON.parse(readFileSync(recordPath(), 'utf8')) as Record<string, string>;
+  for (const [setting, value] of Object.entries(values)) {
+    if (read(setting) === value) continue;
+    try {
+      writeFileSync(join('/proc/sys', setting), value);
+    } catch {
+      // some can only be tightened (kptr_restrict by a locked-down kernel): the lab ends all the same
+    }
+  }
+}

@@ -1,0 +1,8 @@
+#!/bin/sh
+# run-service.sh NAME COMMAND...: becomes the command, inside the control group of the lab's service NAME.
+set -eu
+. "$(dirname "$0")/../core/join-cgroup.sh"
+name=$1
+shift
+join_cgroup "service-$name"
+exec "$@"
