@@ -1,15 +1,25 @@
+import { startCloudEmulator } from '../cloud/index.ts';
+import { startCluster, startSurroundings } from '../cluster.ts';
 import { LabError } from '../core/errors.ts';
 import { labIsUp, takeLock } from '../core/lock.ts';
 import { remains } from '../core/sweep.ts';
 import { createProductionHosts, host, startLab, stopLab } from '../lab.ts';
 import { status } from './status.ts';
 
-/** Starts the lab with the three production hosts and leaves it running. */
+/** Starts the lab: three hosts, the services around them and a cluster on them, and leaves it running. */
 export async function up(): Promise<number> {
   const started = Date.now();
+  const log = (line: string) =>
+    process.stdout.write(`${((Date.now() - started) / 1000).toFixed(1).padStart(6)} s  ${line}\n`);
   const release = await startLab('npm run lab -- up', true);
   try {
-    await createProductionHosts();
+    const hosts = await createProductionHosts();
+    log('three hosts run');
+    await startSurroundings(log);
+    log('releases, registry, obs and mail answer');
+    await startCloudEmulator({ adopt: true });
+    log('the cloud API answers and knows the hosts');
+    await startCluster(hosts, { log });
   } finally {
     release();
   }

@@ -5,6 +5,7 @@ import { runDir } from '../core/paths.ts';
 import { hosts, type LabHost } from '../lab.ts';
 import { CLIENTS, NEIGHBOUR, SERVICES } from '../network/topology.ts';
 import { services } from '../services/service.ts';
+import { clusterNodes } from './cluster-table.ts';
 
 const edges = ['top', 'bottom', 'left', 'right', 'mid', 'top-left', 'top-mid', 'top-right'] as const;
 const corners = ['bottom-left', 'bottom-mid', 'bottom-right', 'left-mid', 'mid-mid', 'right-mid'] as const;
@@ -27,6 +28,18 @@ async function facts(host: LabHost): Promise<string[]> {
   return [system, k3s === 'inactive' ? 'none' : k3s, firewall, `${Math.round(Number(memory) / 1e6)} MB`];
 }
 
+/** Where a service answers, by its name. */
+const REACH: Readonly<Record<string, string>> = {
+  dns: 'every host and client asks it',
+  apt: 'http://apt.lab',
+  releases: 'http://releases.lab:8080',
+  registry: 'http://registry.lab:5000',
+  obs: 'http://obs.lab:4318',
+  mail: 'smtp.fastmail.com:587',
+  front: 'https://gitea.treytartt.com, https://obs.88oakapps.com',
+  cloud: 'http://api.lab:8081/v1',
+};
+
 /** Prints what runs where and how to reach it. @throws LabError when no lab is up */
 export async function status(): Promise<number> {
   if (!labIsUp()) throw new LabError('lab', 'it is not up', 'npm run lab -- up');
@@ -43,15 +56,23 @@ export async function status(): Promise<number> {
   const places = new Table({ head: ['place', 'IPv4', 'IPv6'], ...plain });
   for (const [name, client] of Object.entries(CLIENTS)) places.push([name, client.ipv4, client.ipv6]);
   places.push(['services', SERVICES.ipv4, SERVICES.ipv6], ['neighbour', NEIGHBOUR.ipv4, '']);
-  const running = services().map(({ record, alive }) => `${record.name}${alive ? '' : ' (ended!)'}`);
+  const running = new Table({ head: ['service', 'state', 'from inside the lab'], ...plain });
+  for (const { record, alive } of services())
+    running.push([record.name, alive ? 'runs' : 'ENDED', REACH[record.name] ?? '']);
+  const nodes = await clusterNodes(all);
+  const nodeTable = new Table({ head: ['node', 'Ready', 'EtcdIsVoter', 'version'], ...plain });
+  nodeTable.push(...(nodes ?? []));
   process.stdout.write(
     [
       `lab of: ${labOwner()?.purpose ?? ''}; run folder: ${runDir()}`,
       hostTable.toString(),
       '',
+      nodes === undefined ? 'no cluster answers' : nodeTable.toString(),
+      '',
       places.toString(),
       '',
-      `services: ${running.join(', ')}`,
+      running.toString(),
+      '',
       'reach: npm run lab -- ssh hetzner1 | npm run lab -- from internet curl -sv http://hetzner1.lab | npm run lab -- kubectl get nodes',
       '',
     ].join('\n'),

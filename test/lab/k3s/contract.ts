@@ -1,4 +1,4 @@
-import { host, type LabHost } from '../lab.ts';
+import { host, type LabHost, waitFor } from '../lab.ts';
 import { COMMON_CONFIG, DNS_QUERY, SERVER_FILES } from './fixtures.ts';
 import { NEWEST } from './releases.ts';
 import { installServer, type ServerOptions, serveReleases } from './server.ts';
@@ -66,8 +66,12 @@ export async function coreDnsReady(): Promise<void> {
   });
 }
 
-/** Address that a name server gives the API server's Service, asked from the first server; fails without an answer. */
+/**
+ * Address that a name server gives the API server's Service, asked from the first server. For a moment after its pods are
+ * ready a Service still refuses packets: kube-proxy has not heard of them yet.
+ */
 export async function askForApi(nameServer: string): Promise<string> {
   const command = `python3 - ${nameServer} kubernetes.default.svc.cluster.local`;
-  return (await first().must(command, { input: DNS_QUERY })).trim();
+  const ask = async () => (await first().must(command, { input: DNS_QUERY })).trim();
+  return waitFor(`an answer of ${nameServer}`, ask, { timeoutMs: 20_000, intervalMs: 250 });
 }

@@ -53,10 +53,11 @@ export function services(): { readonly record: ServiceRecord; readonly alive: bo
 
 /**
  * Starts a program in one of the lab's namespaces, detached from this process, and waits until its port answers.
- * It ends with the lab. Its output goes to a log in the run folder.
+ * It ends with the lab; one of the same name that runs is replaced. Its output goes to a log in the run folder.
  * @throws LabError when it ends early or is not ready in time, with the end of its log
  */
 export async function startService(spec: ServiceSpec): Promise<void> {
+  await stopService(spec.name);
   mkdirSync(folder(), { recursive: true });
   const log = openSync(serviceLog(spec.name), 'a');
   const entered = inNamespace(namespaceOf(spec.namespace ?? 'services'), spec.argv);
