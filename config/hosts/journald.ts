@@ -1,0 +1,12 @@
+import { type HostFile, hostFile } from './host-file.ts';
+
+export const journaldFile: HostFile = hostFile(
+  {
+    path: '/etc/systemd/journald.conf.d/honeydue.conf',
+    reason: 'logs survive a reboot and never fill the disk that etcd and Redis write to',
+  },
+  `[Journal]
+Storage=persistent
+SystemMaxUse=1G
+SystemKeepFree=4G`,
+);

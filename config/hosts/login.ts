@@ -1,0 +1,2 @@
+/** The one account that may log in. It has sudo. */
+export const loginUser = 'deploy';

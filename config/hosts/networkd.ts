@@ -1,0 +1,12 @@
+import { type HostFile, hostFile } from './host-file.ts';
+
+export const networkdFile: HostFile = hostFile(
+  {
+    path: '/etc/systemd/networkd.conf.d/honeydue.conf',
+    reason:
+      'a restart of networkd, as in an upgrade of systemd, leaves the routes of the pod network alone (H-3)',
+  },
+  `[Network]
+ManageForeignRoutes=no
+ManageForeignRoutingPolicyRules=no`,
+);
