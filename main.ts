@@ -1,13 +1,15 @@
 import { parseArgs } from 'node:util';
 import { buildApp } from './charts/index.ts';
+import { hostTexts } from './config/hosts/host-text.ts';
 import { loadCluster } from './config/load.ts';
 import { ConfigError } from './config/problem.ts';
-import { compare } from './synth/compare.ts';
-import { OutputError, readFolder, recoverFolder, replaceFolder } from './synth/folder.ts';
+import { compare, compareFiles } from './synth/compare.ts';
+import { OutputError, readFolder, readHosts, recoverFolder, replaceFolder } from './synth/folder.ts';
 import { RenderError, render } from './synth/render.ts';
 import { summarize, summaryText } from './synth/summary.ts';
 
-const HELP = `Renders cluster.yaml into dist/: the manifests that kubectl applies.
+const HELP = `Renders cluster.yaml into dist/: the manifests that kubectl applies, and in dist/hosts/ what provisioning
+makes true on each server.
 
 Usage: npm run synth [-- OPTIONS]
 
@@ -38,16 +40,15 @@ function main(): void {
   }
   const out = values.out.replace(/\/+$/, '');
   const cluster = loadCluster(values.config);
-  const after = render(buildApp(cluster));
+  const manifests = render(buildApp(cluster));
+  const hosts = hostTexts(cluster);
   recoverFolder(out);
-  const before = readFolder(out);
-  if (!sameFiles(before, after)) replaceFolder(out, after);
-  const summary = summarize(out, after, compare(before, after));
+  const before = { manifests: readFolder(out), hosts: readHosts(out) };
+  const hostChanges = compareFiles(before.hosts, hosts);
+  if (hostChanges.length > 0 || compareFiles(before.manifests, manifests).length > 0)
+    replaceFolder(out, new Map([...manifests, ...hosts]));
+  const summary = summarize(out, manifests, compare(before.manifests, manifests), hostChanges);
   console.log(values.json ? JSON.stringify(summary, null, 2) : summaryText(summary));
-}
-
-function sameFiles(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {
-  return a.size === b.size && [...a].every(([name, text]) => b.get(name) === text);
 }
 
 // An exported CDK8S_DISABLE_SORT would reorder every key of dist/.

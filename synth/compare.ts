@@ -8,6 +8,22 @@ export interface Change {
   readonly object: string;
 }
 
+/** What happened to one file. */
+export interface FileChange {
+  readonly change: Change['change'];
+  readonly file: string;
+}
+
+/** The files whose text is not the same in both. */
+export function compareFiles(before: Rendered, after: Rendered): FileChange[] {
+  const gone = [...before.keys()].filter((file) => !after.has(file));
+  const touched = [...after].filter(([file, text]) => before.get(file) !== text);
+  return [
+    ...touched.map(([file]): FileChange => ({ change: before.has(file) ? 'changed' : 'added', file })),
+    ...gone.map((file): FileChange => ({ change: 'removed', file })),
+  ];
+}
+
 /** The YAML documents of a file, each with one object. */
 export function documents(text: string): string[] {
   return text.split(/^---\n/m).filter((document) => document.trim() !== '');

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { type Change, documents } from './compare.ts';
+import { type Change, documents, type FileChange } from './compare.ts';
 import type { Rendered } from './render.ts';
 
 /** What synth reports, for people and for scripts. */
@@ -7,13 +7,21 @@ export interface Summary {
   readonly out: string;
   readonly files: readonly { readonly name: string; readonly objects: Readonly<Record<string, number>> }[];
   readonly changes: readonly Change[];
+  /** Files about hosts that are not as they were. */
+  readonly hostChanges: readonly FileChange[];
 }
 
-export function summarize(out: string, files: Rendered, changes: readonly Change[]): Summary {
+export function summarize(
+  out: string,
+  manifests: Rendered,
+  changes: readonly Change[],
+  hostChanges: readonly FileChange[],
+): Summary {
   return {
     out,
-    files: [...files].map(([name, text]) => ({ name, objects: countKinds(text) })),
+    files: [...manifests].map(([name, text]) => ({ name, objects: countKinds(text) })),
     changes,
+    hostChanges,
   };
 }
 
@@ -29,7 +37,7 @@ function countKinds(text: string): Record<string, number> {
 const MARK = { added: pc.green('+'), changed: pc.yellow('~'), removed: pc.red('-') };
 
 /** The summary as lines for a terminal. */
-export function summaryText({ out, files, changes }: Summary): string {
+export function summaryText({ out, files, changes, hostChanges }: Summary): string {
   const total = files.reduce((sum, { objects }) => sum + count(objects), 0);
   const width = Math.max(...files.map(({ name }) => name.length));
   const lines = [
@@ -39,9 +47,13 @@ export function summaryText({ out, files, changes }: Summary): string {
         `  ${name.padEnd(width)}  ${String(count(objects)).padStart(3)}  ${kindsText(objects)}`,
     ),
     '',
-    changes.length === 0 ? 'Nothing changed.' : changesText(changes),
+    changes.length === 0 ? noChangesText(hostChanges) : changesText(changes),
     ...changes.map(({ change, object }) => `  ${MARK[change]} ${object}`),
   ];
+  if (hostChanges.length > 0) {
+    lines.push('', 'On the servers, by the next provisioning:');
+    lines.push(...hostChanges.map(({ change, file }) => `  ${MARK[change]} ${file}`));
+  }
   if (changes.some(({ change }) => change === 'removed')) {
     lines.push('', 'kubectl apply leaves removed objects (-) in the cluster: delete them there.');
   }
@@ -58,6 +70,10 @@ function kindsText(objects: Readonly<Record<string, number>>): string {
       .map(([kind, n]) => (n > 1 ? `${n} ${kind}` : kind))
       .join(', '),
   );
+}
+
+function noChangesText(hostChanges: readonly FileChange[]): string {
+  return hostChanges.length === 0 ? 'Nothing changed.' : 'No object changed.';
 }
 
 function changesText(changes: readonly Change[]): string {

@@ -41,7 +41,9 @@ const edited = (from: string, to: string) => {
   return file;
 };
 const contents = (dir: string) =>
-  readdirSync(dir).map((name) => [name, readFileSync(join(dir, name), 'utf8')]);
+  readdirSync(dir, { recursive: true, encoding: 'utf8' })
+    .filter((name) => statSync(join(dir, name)).isFile())
+    .map((name) => [name, readFileSync(join(dir, name), 'utf8')]);
 
 test('names every file and every object that is new', () => {
   const { code, stdout } = synth(['--out', out()]);
@@ -62,7 +64,26 @@ test('says which objects an edit changes, before anybody applies it', () => {
   cpSync(join(root, 'dist'), out(), { recursive: true });
   const config = edited('honeydue-api:237c6b8', 'honeydue-api:0000001');
   const { stdout } = synth(['--config', config, '--out', out(), '--json']);
-  expect(JSON.parse(stdout).changes).toEqual([{ change: 'changed', object: 'Deployment honeydue/api' }]);
+  const { changes, hostChanges } = JSON.parse(stdout);
+  expect(changes).toEqual([{ change: 'changed', object: 'Deployment honeydue/api' }]);
+  expect(hostChanges).toEqual([]);
+});
+
+test('an edit that is about the servers alone names their files, as no object tells of it', () => {
+  cpSync(join(root, 'dist'), out(), { recursive: true });
+  writeFileSync(join(out(), 'hosts/hetzner9.txt'), 'a server that is gone\n');
+  const config = edited('kubernetesAPI: []', 'kubernetesAPI: [198.51.100.7/32]');
+  const { stdout } = synth(['--config', config, '--out', out()]);
+  expect(stdout).toContain(`
+No object changed.
+
+On the servers, by the next provisioning:
+  ~ hosts/hetzner1.txt
+  ~ hosts/hetzner2.txt
+  ~ hosts/hetzner3.txt
+  - hosts/hetzner9.txt
+`);
+  expect(readdirSync(join(out(), 'hosts'))).toEqual(['hetzner1.txt', 'hetzner2.txt', 'hetzner3.txt']);
 });
 
 test('removes the file of a chart that is gone, which kubectl would go on applying, and names its objects', () => {
@@ -92,6 +113,14 @@ test('refuses a folder that holds anything else: --out with a slip must not empt
   expect(code).toBe(1);
   expect(stderr).toContain(`${join(folder, 'notes.txt')}: not written by synth`);
   expect(readdirSync(folder)).toEqual(['notes.txt']);
+});
+
+test('the same in the folder of the hosts', () => {
+  cpSync(join(root, 'dist'), out(), { recursive: true });
+  writeFileSync(join(out(), 'hosts/notes.md'), 'mine');
+  const { code, stderr } = synth(['--out', out()]);
+  expect(code).toBe(1);
+  expect(stderr).toContain(`${join(out(), 'hosts/notes.md')}: not written by synth`);
 });
 
 test('a run that was cut off between its two renames is repaired by the next', () => {
