@@ -1,0 +1,28 @@
+import type { Cluster } from '../config/schema.ts';
+import type * as k8s from '../imports/k8s.ts';
+
+/** The key for push to iOS: a file, as Apple hands it out, when cluster.yaml names an app to push to. */
+
+const FOLDER = '/etc/honeydue/apns';
+const FILE = 'apns_auth_key.p8';
+
+export function apnsVolumes({ apns }: Cluster): k8s.Volume[] {
+  if (!apns) return [];
+  // Optional: without the key the pods start all the same.
+  const secret = {
+    secretName: 'honeydue-apns-key',
+    optional: true,
+    defaultMode: 0o400,
+    items: [{ key: FILE, path: FILE }],
+  };
+  return [{ name: 'apns-key', secret }];
+}
+
+export function apnsMounts({ apns }: Cluster): k8s.VolumeMount[] {
+  return apns ? [{ name: 'apns-key', mountPath: FOLDER, readOnly: true }] : [];
+}
+
+/** APNS_AUTH_KEY_PATH is a name of ours: the application's is not documented. */
+export function apnsEnv({ apns }: Cluster): k8s.EnvVar[] {
+  return apns ? [{ name: 'APNS_AUTH_KEY_PATH', value: `${FOLDER}/${FILE}` }] : [];
+}
