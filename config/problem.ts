@@ -43,15 +43,20 @@ export function problemText({ path, found, allowed, unknownKey, suggestion }: Pr
   return `${path.length > 0 ? `${pathText(path)}: ` : ''}${what}; allowed: ${allowed}${hint}`;
 }
 
-/** Long enough to recognise a value, short enough for one line. */
-const FOUND_LENGTH = 60;
+/** Long enough for an image with its digest. */
+const FOUND_LENGTH = 140;
 
 function foundText(found: unknown): string {
   if (found === undefined) return 'nothing';
   if (found === null) return 'no value';
   if (Array.isArray(found)) return `a list of ${found.length}`;
   if (typeof found === 'object') return 'a group of keys';
-  return typeof found === 'string' ? shortened(found) : String(found);
+  return typeof found === 'string' ? shortened(withoutSecrets(found)) : String(found);
+}
+
+/** Messages end up in logs: of a URL the password is left out, of PEM text all but its first line. */
+function withoutSecrets(text: string): string {
+  return text.replace(/\/\/[^/\s]*@/, '//…@').replace(/(-----BEGIN [^-]*-----).+/s, '$1…');
 }
 
 /** In quotes, and on one line whatever it holds. */

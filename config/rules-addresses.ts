@@ -41,11 +41,12 @@ function uniqueNamesAndAddresses({ nodes }: Cluster): Problem[] {
     for (const key of UNIQUE) {
       const value = node[key];
       if (value === undefined) continue;
+      // A node may be known by one word in ssh and in k3s.
+      if (key === 'hostname' && value === node.alias) continue;
       const first = seen.get(value);
       if (first)
         problems.push(problem(['nodes', i, key], value, `a value of its own; ${first} has this one`));
-      // A node may be known by one word in ssh and in k3s.
-      else if (key !== 'hostname' || value !== node.alias) seen.set(value, `nodes[${i}].${key}`);
+      else seen.set(value, `nodes[${i}].${key}`);
     }
   });
   return problems;
@@ -124,7 +125,7 @@ function roomForServices({ network: { serviceCIDR, podCIDR } }: Cluster): Proble
 /** Provisioning comes by ssh, and would lock itself out. */
 function sshFromSomewhere({ firewall: { ssh } }: Cluster): Problem[] {
   if (ssh.length > 0) return [];
-  return [problem(['firewall', 'ssh'], ssh, 'at least one network: nobody could log in to the servers')];
+  return [problem(['firewall', 'ssh'], ssh, 'at least one network, or nobody could log in to the servers')];
 }
 
 /** Of two rules for one address, the second is never reached, and removing the first changes nothing. */

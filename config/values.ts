@@ -48,13 +48,10 @@ export const cidr = checked(
 );
 
 function isNetwork(value: string): boolean {
-  if (!ipaddr.isValidCIDR(value)) return false;
-  const [address, bits] = ipaddr.parseCIDR(value);
-  const network =
-    address.kind() === 'ipv4'
-      ? ipaddr.IPv4.networkAddressFromCIDR(value)
-      : ipaddr.IPv6.networkAddressFromCIDR(value);
-  return `${network.toString()}/${bits}` === value;
+  const family = value.includes(':') ? ipaddr.IPv6 : ipaddr.IPv4;
+  if (!family.isValidCIDR(value)) return false;
+  const [, bits] = family.parseCIDR(value);
+  return `${family.networkAddressFromCIDR(value)}/${bits}` === value;
 }
 
 export const port = z

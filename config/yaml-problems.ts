@@ -6,19 +6,18 @@ export interface YAMLProblem {
   readonly message: string;
 }
 
-/** The problems in the order of the file, one a line: what follows on the same line follows from the first. */
+/** The problems in the order of the file. What is found on the same line or the next follows from the first. */
 export function yamlProblems(document: Document, lines: LineCounter): YAMLProblem[] {
   const syntax = [...document.errors, ...document.warnings].map(({ pos: [offset], message }) => ({
     offset: message.startsWith(UNCLOSED_QUOTE) ? openingQuote(document, offset) : offset,
     message: inOurWords(message),
   }));
-  const seen = new Set<number>();
-  return [...syntax, ...unreadReferences(document)]
-    .sort((a, b) => a.offset - b.offset)
-    .filter(({ offset }) => {
-      const { line } = lines.linePos(offset);
-      return !seen.has(line) && seen.add(line);
-    });
+  const problems = [...syntax, ...unreadReferences(document)].sort((a, b) => a.offset - b.offset);
+  const line = ({ offset }: YAMLProblem) => lines.linePos(offset).line;
+  return problems.filter((problem, i) => {
+    const before = problems[i - 1];
+    return before === undefined || line(problem) > line(before) + 1;
+  });
 }
 
 const UNCLOSED_QUOTE = 'Missing closing';

@@ -50,3 +50,49 @@ test('each invariant has a name of its own, as docs/controls.md refers to it by 
   const all = invariants.map(({ name }) => name);
   expect(all.filter((name, i) => all.indexOf(name) !== i)).toEqual([]);
 });
+
+const HASTE = [
+  'fits-without-one-node',
+  'grace-period-covers-shutdown',
+  'images-pinned',
+  'limit-range-without-defaults',
+  'matrix-knows-every-workload',
+  'moves-from-dead-nodes',
+  'no-api-token',
+  'no-service-links',
+  'one-policy-a-workload',
+  'own-service-account',
+  'pod-security-allowPrivilegeEscalation',
+  'pod-security-capabilities_restricted',
+  'pod-security-runAsNonRoot',
+  'pod-security-seccompProfile_restricted',
+  'priorities',
+  'probed',
+  'quota-covers-a-rollout',
+  'read-only-root',
+  'recommended-labels',
+  'resources-given',
+  'rollout-stops-at-a-bad-pod',
+  'selector-is-one-label',
+  'spread-over-nodes',
+  'strategy-explicit',
+  'uid-above-host-users',
+];
+
+// No test names this workload: the invariants find it by themselves, as they will the next one.
+test('a new workload that was written in haste is told what it lacks', () => {
+  const { objects, cluster } = world('as it is');
+  const labels = { app: 'web' };
+  const hasty: Manifest = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web', namespace: 'honeydue' },
+    spec: {
+      replicas: 2,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [{ name: 'web', image: 'nginx' }] } },
+    },
+  };
+  const told = invariants.filter(({ check }) => check([...objects, hasty], cluster).length > 0);
+  expect(told.map(({ name }) => name)).toEqual(expect.arrayContaining(HASTE));
+});

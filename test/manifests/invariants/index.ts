@@ -6,6 +6,7 @@ import { hardeningInvariants } from './hardening.ts';
 import { imageInvariants } from './images.ts';
 import { leakInvariants } from './leaks.ts';
 import { nameInvariants } from './names.ts';
+import { networkInvariants } from './network.ts';
 import { placementInvariants } from './placement.ts';
 import { podSecurityInvariants } from './pod-security.ts';
 import { probeInvariants } from './probes.ts';
@@ -31,6 +32,7 @@ export const invariants: readonly Invariant[] = [
   ...imageInvariants,
   ...leakInvariants,
   ...nameInvariants,
+  ...networkInvariants,
   ...placementInvariants,
   ...podSecurityInvariants,
   ...probeInvariants,
