@@ -36,6 +36,22 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/firewalls/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put: operations['replace_firewall'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/firewalls/{id}/actions/apply_to_resources': {
     parameters: {
       query?: never;
@@ -158,6 +174,22 @@ export interface paths {
     get: operations['list_placement_groups'];
     put?: never;
     post: operations['create_placementgroup'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/placement_groups/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put: operations['replace_placementgroup'];
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -418,13 +450,6 @@ export interface components {
       code: string;
       message: string;
     };
-    error_response: {
-      error: {
-        code: string;
-        details?: Record<string, never> | null;
-        message: string;
-      };
-    };
     firewall: {
       applied_to: components['schemas']['firewall_resource_id'][];
       /** Format: date-time */
@@ -653,6 +678,13 @@ export interface components {
     protection: {
       delete: boolean;
     };
+    replace_firewall_request: {
+      labels?: components['schemas']['labels'];
+      name?: string;
+    };
+    replace_firewall_response: {
+      firewall: components['schemas']['firewall'];
+    };
     replace_network_request: {
       expose_routes_to_vswitch?: boolean;
       labels?: components['schemas']['labels'];
@@ -660,6 +692,23 @@ export interface components {
     };
     replace_network_response: {
       network?: components['schemas']['network'];
+    };
+    replace_placementgroup_request: {
+      labels?: components['schemas']['labels'];
+      name?: string;
+    };
+    replace_placementgroup_response: {
+      placement_group: {
+        /** Format: date-time */
+        created: string;
+        /** Format: int64 */
+        id: number;
+        labels: components['schemas']['labels'];
+        name: string;
+        servers: number[];
+        /** @enum {string} */
+        type: 'spread';
+      };
     };
     replace_server_request: {
       labels?: components['schemas']['labels'];
@@ -843,22 +892,6 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      '4xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
-      '5xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
       200: {
         headers: {
           [name: string]: unknown;
@@ -894,22 +927,6 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      '4xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
-      '5xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
       200: {
         headers: {
           [name: string]: unknown;
@@ -933,28 +950,37 @@ export interface operations {
       };
     };
     responses: {
-      '4xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
-      '5xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
       201: {
         headers: {
           [name: string]: unknown;
         };
         content: {
           'application/json': components['schemas']['create_firewall_response'];
+        };
+      };
+    };
+  };
+  replace_firewall: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['replace_firewall_request'];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['replace_firewall_response'];
         };
       };
     };
@@ -974,22 +1000,6 @@ export interface operations {
       };
     };
     responses: {
-      '4xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
-      '5xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
       201: {
         headers: {
           [name: string]: unknown;
@@ -1015,22 +1025,6 @@ export interface operations {
       };
     };
     responses: {
-      '4xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
-      '5xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
       201: {
         headers: {
           [name: string]: unknown;
@@ -1071,22 +1065,6 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      '4xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
-      '5xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
       200: {
         headers: {
           [name: string]: unknown;
@@ -1111,22 +1089,6 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      '4xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
-      '5xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
       200: {
         headers: {
           [name: string]: unknown;
@@ -1162,22 +1124,6 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      '4xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
-      '5xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
       200: {
         headers: {
           [name: string]: unknown;
@@ -1201,22 +1147,6 @@ export interface operations {
       };
     };
     responses: {
-      '4xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
-      '5xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
       201: {
         headers: {
           [name: string]: unknown;
@@ -1242,22 +1172,6 @@ export interface operations {
       };
     };
     responses: {
-      '4xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
-      '5xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
       200: {
         headers: {
           [name: string]: unknown;
@@ -1283,22 +1197,6 @@ export interface operations {
       };
     };
     responses: {
-      '4xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
-      '5xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
       201: {
         headers: {
           [name: string]: unknown;
@@ -1335,22 +1233,6 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      '4xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
-      '5xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
       200: {
         headers: {
           [name: string]: unknown;
@@ -1374,28 +1256,37 @@ export interface operations {
       };
     };
     responses: {
-      '4xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
-      '5xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
       201: {
         headers: {
           [name: string]: unknown;
         };
         content: {
           'application/json': components['schemas']['create_placementgroup_response'];
+        };
+      };
+    };
+  };
+  replace_placementgroup: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['replace_placementgroup_request'];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['replace_placementgroup_response'];
         };
       };
     };
@@ -1416,22 +1307,6 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      '4xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
-      '5xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
       200: {
         headers: {
           [name: string]: unknown;
@@ -1455,22 +1330,6 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      '4xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
-      '5xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
       200: {
         headers: {
           [name: string]: unknown;
@@ -1517,22 +1376,6 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      '4xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
-      '5xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
       200: {
         headers: {
           'x-next'?: string;
@@ -1557,22 +1400,6 @@ export interface operations {
       };
     };
     responses: {
-      '4xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
-      '5xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
       201: {
         headers: {
           [name: string]: unknown;
@@ -1598,22 +1425,6 @@ export interface operations {
       };
     };
     responses: {
-      '4xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
-      '5xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
       200: {
         headers: {
           [name: string]: unknown;
@@ -1639,22 +1450,6 @@ export interface operations {
       };
     };
     responses: {
-      '4xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
-      '5xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
       201: {
         headers: {
           [name: string]: unknown;
@@ -1676,22 +1471,6 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      '4xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
-      '5xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
       201: {
         headers: {
           [name: string]: unknown;
@@ -1718,22 +1497,6 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      '4xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
-      '5xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
       200: {
         headers: {
           [name: string]: unknown;
@@ -1757,22 +1520,6 @@ export interface operations {
       };
     };
     responses: {
-      '4xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
-      '5xx': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['error_response'];
-        };
-      };
       201: {
         headers: {
           [name: string]: unknown;
