@@ -24,7 +24,7 @@ export function failureText(failure: Failure): string {
 
 function whatHappened(failure: Failure): string {
   if (failure.code === 'action_failed') {
-    return `Hetzner: ${failure.command} of ${failure.about} failed: ${failure.message} (${failure.given})`;
+    return `Hetzner: ${failure.about}: ${failure.command} failed: ${failure.message} (${failure.given})`;
   }
   const request = `${failure.method} ${failure.path}`;
   if (failure.code === 'no_answer') return `Hetzner: no answer to ${request}: ${failure.message}`;
@@ -85,9 +85,9 @@ const adviceByCode: Advice = {
     'The code is not known here; https://docs.hetzner.cloud/reference/cloud#errors may explain it.',
   no_answer: () =>
     'Check the connection to the internet, then run the same command again: it continues where this one stopped.',
-  action_failed: ({ command, about }) =>
+  action_failed: ({ command }) =>
     command === 'create_server'
-      ? `Delete ${about} in the Hetzner console if it is there, then run the same command again.`
+      ? 'If that server is in the Hetzner console, delete it there: it was never whole. Then run the same command again.'
       : 'Run the same command again. If it fails again, see the resource in the Hetzner console.',
 };
 
