@@ -32,7 +32,8 @@ export function createTransport(options: TransportOptions = {}): (request: Reque
   return async (request) => {
     const path = new URL(request.url).pathname;
     for (let attempt = 0; ; attempt += 1) {
-      const wait = pauseForBudget(rate);
+      // A repetition has had its pause.
+      const wait = attempt === 0 ? pauseForBudget(rate) : 0;
       if (wait > 0) await pause(wait, `few requests are left of ${rate?.limit} an hour`);
       const outcome = await send(options, request.clone(), path);
       if (outcome.headers) rate = readRateLimit(outcome.headers) ?? rate;
