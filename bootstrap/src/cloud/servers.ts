@@ -71,8 +71,10 @@ async function unlocked(
   wanted: WantedCloud,
   observed: ObservedCloud,
 ): Promise<ObservedCloud> {
-  let now: ObservedCloud | undefined = observed;
-  return waitFor({
+  const busy = (servers: ObservedCloud['servers']) =>
+    wanted.servers.filter((node) => findServer({ servers }, node)?.locked).map(({ name }) => name);
+  if (busy(observed.servers).length === 0) return observed;
+  await waitFor({
     what: 'the servers to finish what they do',
     deadline: ACTION_DEADLINE,
     advice: 'See the servers in the Hetzner console. Then run the same command again.',
@@ -80,13 +82,12 @@ async function unlocked(
     signal: hcloud.signal,
     isFinal: isRefusal,
     look: async () => {
-      const seen = now ?? (await observeCloud(hcloud, wanted));
-      now = undefined;
-      const busy = wanted.servers.filter((node) => findServer(seen, node)?.locked);
-      if (busy.length === 0) return seen;
-      throw new NotYet(`an action runs on ${busy.map(({ name }) => name).join(', ')}`);
+      const names = busy(await observeServers(hcloud));
+      if (names.length === 0) return true;
+      throw new NotYet(`an action runs on ${names.join(', ')}`);
     },
   });
+  return observeCloud(hcloud, wanted);
 }
 
 /** Longer than any boot seen. */
