@@ -1,0 +1,117 @@
+import type { Run, Step } from '../frame/step.ts';
+import { NotYet, waitFor } from '../frame/wait.ts';
+import { ACTION_DEADLINE, type Started, waitForActions } from './actions.ts';
+import type { CloudChange, CloudTask } from './change.ts';
+import { CloudError } from './errors.ts';
+import type { Hcloud } from './hcloud.ts';
+import { findServer, type ObservedCloud, observeCloud, observeServers } from './observed.ts';
+import { perform } from './perform.ts';
+import { planCloud } from './plan.ts';
+import type { WantedCloud } from './wanted.ts';
+
+/** The step `servers` for provider hetzner: servers and what they share, made or adopted. */
+export function serversStep(hcloud: Hcloud, wanted: WantedCloud): Step<ObservedCloud, CloudChange> {
+  return {
+    name: 'servers',
+    title: 'servers at Hetzner',
+    observe: () => observeCloud(hcloud, wanted),
+    plan: (observed) => planCloud(observed, wanted),
+    apply: (changes, observed, run) => applyCloud(hcloud, wanted, changes, observed, run),
+  };
+}
+
+/** What is done together; the next phase needs the one before. */
+const PHASES: readonly (readonly CloudTask['kind'][])[] = [
+  ['label', 'create-ssh-key', 'create-network', 'create-placement-group', 'create-firewall'],
+  ['add-subnet', 'set-firewall-rules'],
+  ['create-server'],
+  ['attach-server', 'apply-firewall'],
+  ['power-on'],
+];
+
+async function applyCloud(
+  hcloud: Hcloud,
+  wanted: WantedCloud,
+  changes: readonly CloudChange[],
+  observed: ObservedCloud,
+  run: Run,
+): Promise<void> {
+  let now = observed;
+  for (const kinds of PHASES) {
+    const due = changes.filter(({ task }) => kinds.includes(task.kind));
+    if (due.length === 0) continue;
+    await together(hcloud, due, await unlocked(hcloud, wanted, now), wanted, run);
+    // The next phase refers to what this one has made, and finds it as a later run would.
+    now = await observeCloud(hcloud, wanted);
+  }
+  await waitUntilRunning(hcloud, wanted);
+}
+
+/** Requests go one by one, as many at once have cost accounts their access; the work behind them is waited for together. */
+async function together(
+  hcloud: Hcloud,
+  due: readonly CloudChange[],
+  observed: ObservedCloud,
+  wanted: WantedCloud,
+  { say, signal }: Run,
+): Promise<void> {
+  const started: Started[] = [];
+  for (const { action, what, detail, task } of due) {
+    signal.throwIfAborted();
+    const about = [action, what, detail].filter(Boolean).join(' ');
+    say(about);
+    started.push({ about, actions: await perform(hcloud, observed, wanted, task) });
+  }
+  await waitForActions(hcloud, started);
+}
+
+/** A server whose creation was cut off, or whose answer was lost, may still be at work: it refuses changes until then. */
+async function unlocked(
+  hcloud: Hcloud,
+  wanted: WantedCloud,
+  observed: ObservedCloud,
+): Promise<ObservedCloud> {
+  const busy = (servers: ObservedCloud['servers']) =>
+    wanted.servers.filter((node) => findServer({ servers }, node)?.locked).map(({ name }) => name);
+  if (busy(observed.servers).length === 0) return observed;
+  await waitFor({
+    what: 'the servers to finish what they do',
+    deadline: ACTION_DEADLINE,
+    advice: 'See the servers in the Hetzner console. Then run the same command again.',
+    clock: hcloud.clock,
+    signal: hcloud.signal,
+    isFinal: isRefusal,
+    look: async () => {
+      const names = busy(await observeServers(hcloud));
+      if (names.length === 0) return true;
+      throw new NotYet(`an action runs on ${names.join(', ')}`);
+    },
+  });
+  return observeCloud(hcloud, wanted);
+}
+
+/** Longer than any boot seen. */
+const START_DEADLINE = 5 * 60_000;
+
+async function waitUntilRunning(hcloud: Hcloud, wanted: WantedCloud): Promise<void> {
+  await waitFor({
+    what: 'the servers to run',
+    deadline: START_DEADLINE,
+    advice: 'See them in the Hetzner console, also by their own console. Then run the same command again.',
+    clock: hcloud.clock,
+    signal: hcloud.signal,
+    isFinal: isRefusal,
+    look: async () => {
+      const servers = await observeServers(hcloud);
+      const states = wanted.servers.map((node) => ({
+        node,
+        status: findServer({ servers }, node)?.status ?? 'not there',
+      }));
+      const others = states.filter(({ status }) => status !== 'running');
+      if (others.length === 0) return true;
+      throw new NotYet(others.map(({ node, status }) => `${node.name} is ${status}`).join(', '));
+    },
+  });
+}
+
+const isRefusal = (error: unknown) => error instanceof CloudError && error.code !== 'no_answer';

@@ -1,0 +1,88 @@
+import { connect, type Hcloud } from '../../bootstrap/src/cloud/hcloud.ts';
+import { serversStep } from '../../bootstrap/src/cloud/servers.ts';
+import { type WantedCloud, wantedCloud } from '../../bootstrap/src/cloud/wanted.ts';
+import type { Clock } from '../../bootstrap/src/frame/clock.ts';
+import type { Run } from '../../bootstrap/src/frame/step.ts';
+import { Secret } from '../../bootstrap/src/secrets/secret.ts';
+import { cluster } from '../clusters.ts';
+import {
+  type Cloud,
+  type CloudConfig,
+  createMemoryBackend,
+  labToken,
+  startCloud,
+} from '../lab/cloud/index.ts';
+
+/** A clock in which a pause is over at once. It remembers how long each would have been. */
+export interface TestClock extends Clock {
+  readonly pauses: number[];
+}
+
+/** @param meanwhile what the world does during a pause; never real waiting */
+export function testClock(meanwhile: () => Promise<void> = async () => {}): TestClock {
+  let now = Date.now();
+  const pauses: number[] = [];
+  return {
+    pauses,
+    now: () => now,
+    sleep: async (ms, signal) => {
+      signal?.throwIfAborted();
+      pauses.push(ms);
+      now += ms;
+      await meanwhile();
+      signal?.throwIfAborted();
+    },
+  };
+}
+
+export interface Bench {
+  readonly cloud: Cloud;
+  readonly hcloud: Hcloud;
+  readonly clock: TestClock;
+  readonly said: string[];
+  readonly run: Run;
+}
+
+const open: Cloud[] = [];
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((cloud) => cloud.close()));
+});
+
+/** An emulated project of the provider, empty, and a client for it whose pauses let the emulator finish its work. */
+export async function bench(config: Partial<CloudConfig> = {}, token = labToken): Promise<Bench> {
+  const cloud = await startCloud({
+    backend: createMemoryBackend(),
+    config: { actionMs: 1, ...config },
+    log: () => {},
+  });
+  open.push(cloud);
+  const clock = testClock(cloud.idle);
+  const said: string[] = [];
+  const say = (line: string) => said.push(line);
+  const hcloud = connect({ token: new Secret(token), baseUrl: cloud.url, clock, say, random: () => 1 });
+  return { cloud, hcloud, clock, said, run: { clock, signal: new AbortController().signal, say } };
+}
+
+export const publicKey = `ssh-ed25519 ${Buffer.concat([Buffer.from('\0\0\0\vssh-ed25519\0\0\0 '), Buffer.alloc(32, 7)]).toString('base64')} operator@example`;
+
+/** The real cluster before the provider has given addresses. */
+export function freshWanted(change: (wanted: WantedCloud) => Partial<WantedCloud> = () => ({})): WantedCloud {
+  const wanted = wantedCloud(cluster(), publicKey);
+  const servers = wanted.servers.map((server) => ({
+    ...server,
+    publicIPv4: undefined,
+    publicIPv6: undefined,
+  }));
+  const fresh = { ...wanted, servers };
+  return { ...fresh, ...change(fresh) };
+}
+
+/** One run of the step, as the frame does it. @returns what was planned */
+export async function provision({ hcloud, run }: Bench, wanted: WantedCloud = freshWanted()) {
+  const step = serversStep(hcloud, wanted);
+  const observed = await step.observe(run);
+  const plan = step.plan(observed);
+  if (plan.problems.length === 0 && plan.changes.length > 0) await step.apply(plan.changes, observed, run);
+  return plan;
+}
