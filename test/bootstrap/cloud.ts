@@ -43,6 +43,9 @@ export interface Bench {
   readonly run: Run;
 }
 
+// The schemas of the provider's description are compiled in the first test; a busy machine is slow at it.
+jest.setTimeout(60_000);
+
 const open: Cloud[] = [];
 
 afterEach(async () => {
