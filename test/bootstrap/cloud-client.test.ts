@@ -3,6 +3,7 @@ import { CloudError } from '../../bootstrap/src/cloud/errors.ts';
 import { bodyOf } from '../../bootstrap/src/cloud/hcloud.ts';
 import { observeServers } from '../../bootstrap/src/cloud/observed.ts';
 import { pauseBefore } from '../../bootstrap/src/cloud/retry.ts';
+import { tokenProblem } from '../../bootstrap/src/cloud/token.ts';
 import { DeadlineError } from '../../bootstrap/src/frame/wait.ts';
 import { labReadToken, preset } from '../lab/cloud/index.ts';
 import { type Bench, bench } from './cloud.ts';
@@ -56,6 +57,15 @@ describe('a failure that repeating does not mend', () => {
     const error = await refusalOf(createNetwork(await bench({}, labReadToken)));
     expect(error.code).toBe('token_readonly');
     expect(error.message).toMatch(/may only read.*API tokens/);
+  });
+
+  // Without this, a run finds out in the middle that it may not write.
+  test('the rights of a token can be asked for, and nothing is made by that', async () => {
+    const on = await bench();
+    expect(await tokenProblem(on.hcloud)).toBeUndefined();
+    expect((await on.cloud.control.state()).sshKeys).toEqual([]);
+    expect(await tokenProblem((await bench({}, labReadToken)).hcloud)).toMatch(/may only read/);
+    expect(await tokenProblem((await bench({}, 'nobody')).hcloud)).toMatch(/not valid/);
   });
 
   // The union is told apart by the compiler as well: `fields` is only there for the codes that have it.

@@ -3,7 +3,7 @@ import { createOnce } from './create-once.ts';
 import { createServer, required } from './create-server.ts';
 import { hasCode } from './errors.ts';
 import { bodyOf, type Hcloud, type Schemas } from './hcloud.ts';
-import { findFirewall, findNetwork, findServer, type ObservedCloud } from './observed.ts';
+import { findFirewall, findNetwork, findServer, type ObservedProject } from './observed.ts';
 import { ownLabels, type WantedCloud, type WantedServer } from './wanted.ts';
 
 type Action = Schemas['action'];
@@ -15,7 +15,7 @@ type Task<K extends CloudTask['kind']> = Extract<CloudTask, { kind: K }>;
  */
 export function perform(
   hcloud: Hcloud,
-  observed: ObservedCloud,
+  observed: ObservedProject,
   wanted: WantedCloud,
   task: CloudTask,
 ): Promise<Action[]> {
@@ -148,7 +148,7 @@ async function label(
 
 async function attach(
   { api }: Hcloud,
-  observed: ObservedCloud,
+  observed: ObservedProject,
   wanted: WantedCloud,
   node: WantedServer,
 ): Promise<Action[]> {
@@ -163,7 +163,7 @@ async function attach(
 
 async function applyFirewall(
   { api }: Hcloud,
-  observed: ObservedCloud,
+  observed: ObservedProject,
   wanted: WantedCloud,
   node: WantedServer,
 ): Promise<Action[]> {
@@ -177,7 +177,7 @@ async function powerOn({ api }: Hcloud, id: number): Promise<Action[]> {
   return [(await bodyOf(api.POST('/servers/{id}/actions/poweron', { params: { path: { id } } }))).action];
 }
 
-function serverId(observed: ObservedCloud, node: WantedServer): number {
+function serverId(observed: ObservedProject, node: WantedServer): number {
   return required(findServer(observed, node), `server ${node.name}`).id;
 }
 
