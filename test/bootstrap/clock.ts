@@ -5,8 +5,11 @@ export interface TestClock extends Clock {
   readonly pauses: number[];
 }
 
-/** @param meanwhile what the world does during a pause; never real waiting */
-export function testClock(meanwhile: () => Promise<void> = async () => {}): TestClock {
+/**
+ * @param meanwhile what the world does during a pause; never real waiting
+ * @param speed makes pauses longer than asked for, so that a long deadline passes after few of them
+ */
+export function testClock(meanwhile: () => Promise<void> = async () => {}, speed = 1): TestClock {
   let now = Date.now();
   const pauses: number[] = [];
   return {
@@ -15,7 +18,7 @@ export function testClock(meanwhile: () => Promise<void> = async () => {}): Test
     sleep: async (ms, signal) => {
       signal?.throwIfAborted();
       pauses.push(ms);
-      now += ms;
+      now += ms * speed;
       await meanwhile();
       signal?.throwIfAborted();
     },

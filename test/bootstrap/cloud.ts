@@ -31,14 +31,14 @@ afterEach(async () => {
 });
 
 /** An emulated project of the provider, empty, and a client for it whose pauses let the emulator finish its work. */
-export async function bench(config: Partial<CloudConfig> = {}, token = labToken): Promise<Bench> {
+export async function bench(config: Partial<CloudConfig> = {}, token = labToken, speed = 1): Promise<Bench> {
   const cloud = await startCloud({
     backend: createMemoryBackend(),
     config: { actionMs: 1, ...config },
     log: () => {},
   });
   open.push(cloud);
-  const clock = testClock(cloud.idle);
+  const clock = testClock(cloud.idle, speed);
   const said: string[] = [];
   const say = (line: string) => said.push(line);
   const hcloud = connect({ token: new Secret(token), baseUrl: cloud.url, clock, say, random: () => 1 });

@@ -82,54 +82,48 @@ test('observing and planning change nothing', async () => {
 });
 
 describe('cut off, then run again', () => {
-  const CREATIONS = [
+  /** Every request that changes something, in the order in which a first run makes them. */
+  const WRITES = [
     'create_ssh_key',
     'create_network',
     'create_placementgroup',
     'create_firewall',
     'create_server',
+    'attach_server_to_network',
+    'power_on_server',
   ];
 
-  test.each([...CREATIONS, 'attach_server_to_network', 'power_on_server'])(
-    '%s: the answer is lost after it was done; it is found, not done twice',
-    async (operation) => {
-      const on = await bench();
-      await on.cloud.control.addFault({ kind: 'drop', operation, when: 'after-handling' });
-      await provision(on);
-      await expectWhole(on);
-    },
-  );
-
-  test.each(['create_network', 'create_server'])(
-    '%s: the connection is cut before; it is asked for again',
-    async (operation) => {
-      const on = await bench();
-      await on.cloud.control.addFault({ kind: 'drop', operation, when: 'before-handling' });
-      await provision(on);
-      await expectWhole(on);
-    },
-  );
-
-  const CHANGES = ['attach_server_to_network', 'power_on_server'];
-  const STOPS: [string, string, FaultRequest][] = [
-    ...[...CREATIONS, ...CHANGES].map((operation): [string, string, FaultRequest] => [
-      operation,
-      'no rights',
-      preset.forbidden({ operation }),
-    ]),
-    ...CHANGES.map((operation): [string, string, FaultRequest] => {
-      return [operation, 'no connection', { kind: 'drop', operation, when: 'before-handling', times: 10 }];
-    }),
-  ];
-  test.each(STOPS)('%s stopped by %s: the next run ends whole', async (operation, _, fault) => {
+  test.each([
+    ['after it was done: it is found, not done twice', 'after-handling'],
+    ['before: it is asked for again', 'before-handling'],
+  ] as const)('each request loses its connection %s', async (_, when) => {
     const on = await bench();
-    await on.cloud.control.addFault({ ...fault, skip: operation.includes('server') ? 1 : 0 });
-    await expect(provision(on)).rejects.toThrow(/Hetzner/);
-    await on.cloud.control.clearFaults();
+    for (const operation of WRITES) await on.cloud.control.addFault({ kind: 'drop', operation, when });
     await provision(on);
+    expect((await on.cloud.control.faults()).map(({ used }) => used)).toEqual(WRITES.map(() => 1));
     await expectWhole(on);
-    expect(texts(await planOf(on, freshWanted()))).toEqual([]);
   });
+
+  // Of servers the second one is stopped, so that the first is in another state than the rest.
+  test.each<[string, (operation: string) => FaultRequest]>([
+    ['no rights', (operation) => preset.forbidden({ operation })],
+    ['no connection', (operation) => ({ kind: 'drop', operation, when: 'before-handling', times: null })],
+    ['an error upstream', (operation) => preset.serverError({ operation, times: null })],
+  ])(
+    'stopped by %s at each request in turn: each run goes on where the last one stopped',
+    async (_, fault) => {
+      const on = await bench();
+      for (const operation of WRITES) {
+        const skip = operation.includes('server') ? 1 : 0;
+        await on.cloud.control.addFault({ ...fault(operation), skip });
+        await expect(provision(on)).rejects.toThrow(/^Hetzner: .*\/v1\//);
+        await on.cloud.control.clearFaults();
+      }
+      await provision(on);
+      await expectWhole(on);
+      expect(texts(await planOf(on, freshWanted()))).toEqual([]);
+    },
+  );
 
   test('killed right after a server was asked for: the next run waits for it and goes on', async () => {
     const on = await bench();

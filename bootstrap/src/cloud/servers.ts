@@ -77,7 +77,7 @@ async function unlocked(
   hcloud: Hcloud,
   wanted: WantedCloud,
   observed: ObservedProject,
-): Promise<ObservedCloud> {
+): Promise<ObservedProject> {
   const busy = (servers: ObservedProject['servers']) =>
     wanted.servers.filter((node) => findServer({ servers }, node)?.locked).map(({ name }) => name);
   if (busy(observed.servers).length === 0) return observed;
