@@ -293,14 +293,16 @@ describe('the lock', () => {
     );
   };
 
+  /** Of a process that has ended. */
+  const deadPid = () => Number(execFileSync(process.execPath, ['-p', 'process.pid']).toString());
+
   test('of a run that was killed is taken over', () => {
-    const pid = Number(execFileSync(process.execPath, ['-p', 'process.pid']).toString());
-    held({ pid });
+    held({ pid: deadPid() });
     takeLock(file(), 'next').release();
   });
 
   test('of another machine is not: nobody knows whether that run lives', () => {
-    held({ pid: 1, host: 'elsewhere' });
+    held({ pid: deadPid(), host: 'elsewhere' });
     expect(() => takeLock(file(), 'next')).toThrow(/ann on elsewhere/);
   });
 

@@ -3,10 +3,15 @@ import { bodyOf } from '../../bootstrap/src/cloud/hcloud.ts';
 import { observeCloud } from '../../bootstrap/src/cloud/observed.ts';
 import { planCloud } from '../../bootstrap/src/cloud/plan.ts';
 import { newAddresses, recordAddresses } from '../../bootstrap/src/cloud/record-addresses.ts';
-import { firewallRules, type WantedCloud, wantedCloud } from '../../bootstrap/src/cloud/wanted.ts';
+import {
+  firewallRules,
+  type WantedCloud,
+  type WantedServer,
+  wantedCloud,
+} from '../../bootstrap/src/cloud/wanted.ts';
 import { parseCluster } from '../../config/load.ts';
 import { cluster, clusterText } from '../clusters.ts';
-import { type FaultRequest, preset } from '../lab/cloud/index.ts';
+import { type FaultRequest, labToken, preset } from '../lab/cloud/index.ts';
 import { type Bench, bench, freshWanted, provision, publicKey } from './cloud.ts';
 
 /** Three servers from nothing, once, whatever is cut off; those that exist are adopted and never made anew. */
@@ -141,7 +146,7 @@ describe('cut off, then run again', () => {
   });
 
   test('an action that does not end: the next run waits for it too, and says on which server it runs', async () => {
-    const on = await bench();
+    const on = await bench({}, labToken, 20);
     await on.cloud.control.addFault({ kind: 'action-stuck', command: 'create_server' });
     await expect(provision(on)).rejects.toThrow(/Gave up after 15 min/);
     await expect(provision(on)).rejects.toThrow(/Last seen: an action runs on ubuntu-8gb-nbg1-2\n/);
@@ -282,23 +287,24 @@ describe('servers that exist', () => {
     expect((await planOf(on, wanted)).problems).toEqual([]);
   });
 
-  test.each([
-    [
-      'another public address',
-      { publicIPv4: '203.0.113.200' },
-      /publicIPv4 203\.0\.113\.200, the server has 203/,
-    ],
-    ['another IPv6 address', { publicIPv6: '2001:db8:ffff::1' }, /publicIPv6 2001:db8:ffff::1/],
-    [
-      'another private address',
-      { privateIPv4: '10.0.0.9' },
-      /privateIPv4 10\.0\.0\.9.*correct cluster\.yaml/,
-    ],
-  ])('%s than cluster.yaml records is refused', async (_, change, message) => {
+  test('another address than cluster.yaml records is refused', async () => {
     const on = await bench();
     const wanted = await madeByHand(on);
-    const servers = wanted.servers.map((node, i) => (i === 0 ? { ...node, ...change } : node));
-    expect((await planOf(on, { ...wanted, servers })).problems).toEqual([expect.stringMatching(message)]);
+    const observed = await observeCloud(on.hcloud, wanted);
+    const refusal = (change: Partial<WantedServer>) => {
+      const servers = wanted.servers.map((node, i) => (i === 0 ? { ...node, ...change } : node));
+      return planCloud(observed, { ...wanted, servers }).problems;
+    };
+    expect(refusal({})).toEqual([]);
+    expect(refusal({ publicIPv4: '203.0.113.200' })).toEqual([
+      expect.stringMatching(/publicIPv4 203\.0\.113\.200, the server has 203/),
+    ]);
+    expect(refusal({ publicIPv6: '2001:db8:ffff::1' })).toEqual([
+      expect.stringMatching(/publicIPv6 2001:db8:ffff::1, the server has/),
+    ]);
+    expect(refusal({ privateIPv4: '10.0.0.9' })).toEqual([
+      expect.stringMatching(/privateIPv4 10\.0\.0\.9.*correct cluster\.yaml/),
+    ]);
   });
 
   test.each([
