@@ -1,11 +1,12 @@
 import { waitForActions } from '../../bootstrap/src/cloud/actions.ts';
 import { CloudError } from '../../bootstrap/src/cloud/errors.ts';
-import { bodyOf } from '../../bootstrap/src/cloud/hcloud.ts';
+import { bodyOf, connect } from '../../bootstrap/src/cloud/hcloud.ts';
 import { observeServers } from '../../bootstrap/src/cloud/observed.ts';
 import { pauseBefore } from '../../bootstrap/src/cloud/retry.ts';
 import { tokenProblem } from '../../bootstrap/src/cloud/token.ts';
 import { DeadlineError } from '../../bootstrap/src/frame/wait.ts';
-import { labReadToken, preset } from '../lab/cloud/index.ts';
+import { Secret } from '../../bootstrap/src/secrets/secret.ts';
+import { labReadToken, labToken, preset } from '../lab/cloud/index.ts';
 import { type Bench, bench } from './cloud.ts';
 
 /** The client meets every fault of the provider here, so that the steps need not. */
@@ -154,6 +155,27 @@ describe('the budget of requests', () => {
     // One an hour's 3,600th: as fast as it flows back.
     expect(on.clock.pauses).toEqual([1000]);
   });
+});
+
+test('Ctrl-C ends reading at once, and lets a change that was asked for be answered', async () => {
+  const on = await bench();
+  const controller = new AbortController();
+  const stopped = new Error('stopped');
+  const { url } = on.cloud;
+  const fetchAndStop = (request: Request) => {
+    const answer = fetch(request);
+    controller.abort(stopped);
+    return answer;
+  };
+  const options = {
+    token: new Secret(labToken),
+    baseUrl: url,
+    signal: controller.signal,
+    fetch: fetchAndStop,
+  };
+  const { network } = await bodyOf(connect(options).api.POST('/networks', { body: networkBody }));
+  expect(network?.name).toBe('one');
+  await expect(observeServers(connect(options))).rejects.toBe(stopped);
 });
 
 test('a list is read over all its pages', async () => {

@@ -270,7 +270,7 @@ describe('a secret', () => {
     const forms = [
       value,
       encodeURIComponent(value),
-      JSON.stringify(value),
+      JSON.stringify(value).slice(1, -1),
       Buffer.from(value).toString('base64'),
     ];
     for (const form of [...forms, 'second-line-of-it']) {
