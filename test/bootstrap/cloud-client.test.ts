@@ -1,10 +1,12 @@
 import { waitForActions } from '../../bootstrap/src/cloud/actions.ts';
 import { CloudError } from '../../bootstrap/src/cloud/errors.ts';
-import { bodyOf } from '../../bootstrap/src/cloud/hcloud.ts';
+import { bodyOf, connect } from '../../bootstrap/src/cloud/hcloud.ts';
 import { observeServers } from '../../bootstrap/src/cloud/observed.ts';
 import { pauseBefore } from '../../bootstrap/src/cloud/retry.ts';
+import { tokenProblem } from '../../bootstrap/src/cloud/token.ts';
 import { DeadlineError } from '../../bootstrap/src/frame/wait.ts';
-import { labReadToken, preset } from '../lab/cloud/index.ts';
+import { Secret } from '../../bootstrap/src/secrets/secret.ts';
+import { labReadToken, labToken, preset } from '../lab/cloud/index.ts';
 import { type Bench, bench } from './cloud.ts';
 
 /** The client meets every fault of the provider here, so that the steps need not. */
@@ -56,6 +58,15 @@ describe('a failure that repeating does not mend', () => {
     const error = await refusalOf(createNetwork(await bench({}, labReadToken)));
     expect(error.code).toBe('token_readonly');
     expect(error.message).toMatch(/may only read.*API tokens/);
+  });
+
+  // Without this, a run finds out in the middle that it may not write.
+  test('the rights of a token can be asked for, and nothing is made by that', async () => {
+    const on = await bench();
+    expect(await tokenProblem(on.hcloud)).toBeUndefined();
+    expect((await on.cloud.control.state()).sshKeys).toEqual([]);
+    expect(await tokenProblem((await bench({}, labReadToken)).hcloud)).toMatch(/may only read/);
+    expect(await tokenProblem((await bench({}, 'nobody')).hcloud)).toMatch(/not valid/);
   });
 
   // The union is told apart by the compiler as well: `fields` is only there for the codes that have it.
@@ -144,6 +155,27 @@ describe('the budget of requests', () => {
     // One an hour's 3,600th: as fast as it flows back.
     expect(on.clock.pauses).toEqual([1000]);
   });
+});
+
+test('Ctrl-C ends reading at once, and lets a change that was asked for be answered', async () => {
+  const on = await bench();
+  const controller = new AbortController();
+  const stopped = new Error('stopped');
+  const { url } = on.cloud;
+  const fetchAndStop = (request: Request) => {
+    const answer = fetch(request);
+    controller.abort(stopped);
+    return answer;
+  };
+  const options = {
+    token: new Secret(labToken),
+    baseUrl: url,
+    signal: controller.signal,
+    fetch: fetchAndStop,
+  };
+  const { network } = await bodyOf(connect(options).api.POST('/networks', { body: networkBody }));
+  expect(network?.name).toBe('one');
+  await expect(observeServers(connect(options))).rejects.toBe(stopped);
 });
 
 test('a list is read over all its pages', async () => {

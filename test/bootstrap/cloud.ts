@@ -1,7 +1,6 @@
 import { connect, type Hcloud } from '../../bootstrap/src/cloud/hcloud.ts';
 import { serversStep } from '../../bootstrap/src/cloud/servers.ts';
 import { type WantedCloud, wantedCloud } from '../../bootstrap/src/cloud/wanted.ts';
-import type { Clock } from '../../bootstrap/src/frame/clock.ts';
 import type { Run } from '../../bootstrap/src/frame/step.ts';
 import { Secret } from '../../bootstrap/src/secrets/secret.ts';
 import { cluster } from '../clusters.ts';
@@ -12,28 +11,7 @@ import {
   labToken,
   startCloud,
 } from '../lab/cloud/index.ts';
-
-/** A clock in which a pause is over at once. It remembers how long each would have been. */
-export interface TestClock extends Clock {
-  readonly pauses: number[];
-}
-
-/** @param meanwhile what the world does during a pause; never real waiting */
-export function testClock(meanwhile: () => Promise<void> = async () => {}): TestClock {
-  let now = Date.now();
-  const pauses: number[] = [];
-  return {
-    pauses,
-    now: () => now,
-    sleep: async (ms, signal) => {
-      signal?.throwIfAborted();
-      pauses.push(ms);
-      now += ms;
-      await meanwhile();
-      signal?.throwIfAborted();
-    },
-  };
-}
+import { type TestClock, testClock } from './clock.ts';
 
 export interface Bench {
   readonly cloud: Cloud;
@@ -53,14 +31,14 @@ afterEach(async () => {
 });
 
 /** An emulated project of the provider, empty, and a client for it whose pauses let the emulator finish its work. */
-export async function bench(config: Partial<CloudConfig> = {}, token = labToken): Promise<Bench> {
+export async function bench(config: Partial<CloudConfig> = {}, token = labToken, speed = 1): Promise<Bench> {
   const cloud = await startCloud({
     backend: createMemoryBackend(),
     config: { actionMs: 1, ...config },
     log: () => {},
   });
   open.push(cloud);
-  const clock = testClock(cloud.idle);
+  const clock = testClock(cloud.idle, speed);
   const said: string[] = [];
   const say = (line: string) => said.push(line);
   const hcloud = connect({ token: new Secret(token), baseUrl: cloud.url, clock, say, random: () => 1 });

@@ -265,16 +265,17 @@ describe('a secret', () => {
   });
 
   test('is blacked out of what other programs print, however they wrote it', () => {
-    const value = 'p"ss wörd/1\nsecond-line-of-it';
+    const value = 'p"ss wörd/1??\nsecond-line-of-it';
     const redact = redactor([new Secret(value), new Secret('abc')]);
     const forms = [
       value,
       encodeURIComponent(value),
-      JSON.stringify(value),
+      JSON.stringify(value).slice(1, -1),
       Buffer.from(value).toString('base64'),
     ];
-    for (const form of [...forms, 'second-line-of-it'])
-      expect(redact(`before ${form} after`)).not.toMatch(/ss|rd|line-of/);
+    for (const form of [...forms, 'second-line-of-it']) {
+      expect(redact(`before ${form} after`)).toBe('before [redacted] after');
+    }
     // A value of three letters would black out half the log.
     expect(redact('abcdef')).toBe('abcdef');
   });

@@ -2,9 +2,16 @@ import { createServer } from '../../bootstrap/src/cloud/create-server.ts';
 import { bodyOf } from '../../bootstrap/src/cloud/hcloud.ts';
 import { observeCloud } from '../../bootstrap/src/cloud/observed.ts';
 import { planCloud } from '../../bootstrap/src/cloud/plan.ts';
-import { firewallRules, type WantedCloud, wantedCloud } from '../../bootstrap/src/cloud/wanted.ts';
-import { cluster } from '../clusters.ts';
-import { type FaultRequest, preset } from '../lab/cloud/index.ts';
+import { newAddresses, recordAddresses } from '../../bootstrap/src/cloud/record-addresses.ts';
+import {
+  firewallRules,
+  type WantedCloud,
+  type WantedServer,
+  wantedCloud,
+} from '../../bootstrap/src/cloud/wanted.ts';
+import { parseCluster } from '../../config/load.ts';
+import { cluster, clusterText } from '../clusters.ts';
+import { type FaultRequest, labToken, preset } from '../lab/cloud/index.ts';
 import { type Bench, bench, freshWanted, provision, publicKey } from './cloud.ts';
 
 /** Three servers from nothing, once, whatever is cut off; those that exist are adopted and never made anew. */
@@ -80,46 +87,43 @@ test('observing and planning change nothing', async () => {
 });
 
 describe('cut off, then run again', () => {
-  const CREATIONS = [
+  /** Every request that changes something, in the order in which a first run makes them. */
+  const WRITES = [
     'create_ssh_key',
     'create_network',
     'create_placementgroup',
     'create_firewall',
     'create_server',
+    'attach_server_to_network',
+    'power_on_server',
   ];
 
-  test.each(CREATIONS)(
-    '%s: the answer is lost after it was done; it is found, not made twice',
-    async (operation) => {
-      const on = await bench();
-      await on.cloud.control.addFault({ kind: 'drop', operation, when: 'after-handling' });
-      await provision(on);
-      await expectWhole(on);
-    },
-  );
+  test.each([
+    ['after it was done: it is found, not done twice', 'after-handling'],
+    ['before: it is asked for again', 'before-handling'],
+  ] as const)('each request loses its connection %s', async (_, when) => {
+    const on = await bench();
+    for (const operation of WRITES) await on.cloud.control.addFault({ kind: 'drop', operation, when });
+    await provision(on);
+    expect((await on.cloud.control.faults()).map(({ used }) => used)).toEqual(WRITES.map(() => 1));
+    await expectWhole(on);
+  });
 
-  test.each(['create_network', 'create_server'])(
-    '%s: the connection is cut before; it is asked for again',
-    async (operation) => {
-      const on = await bench();
-      await on.cloud.control.addFault({ kind: 'drop', operation, when: 'before-handling' });
-      await provision(on);
-      await expectWhole(on);
-    },
-  );
-
-  const WRITES = [...CREATIONS, 'attach_server_to_network', 'power_on_server'];
-  const STOPS: [string, (operation: string) => FaultRequest][] = [
+  // Of servers the second one is stopped, so that the first is in another state than the rest.
+  test.each<[string, (operation: string) => FaultRequest]>([
     ['no rights', (operation) => preset.forbidden({ operation })],
-    ['no connection', (operation) => ({ kind: 'drop', operation, when: 'after-handling', times: 10 })],
-  ];
-  test.each(WRITES.flatMap((operation) => STOPS.map(([what, fault]) => [operation, what, fault] as const)))(
-    '%s stopped by %s: the next run ends whole',
-    async (operation, _, fault) => {
+    ['no connection', (operation) => ({ kind: 'drop', operation, when: 'before-handling', times: null })],
+    ['an error upstream', (operation) => preset.serverError({ operation, times: null })],
+  ])(
+    'stopped by %s at each request in turn: each run goes on where the last one stopped',
+    async (_, fault) => {
       const on = await bench();
-      await on.cloud.control.addFault({ ...fault(operation), skip: operation.includes('server') ? 1 : 0 });
-      await provision(on).catch(() => undefined);
-      await on.cloud.control.clearFaults();
+      for (const operation of WRITES) {
+        const skip = operation.includes('server') ? 1 : 0;
+        await on.cloud.control.addFault({ ...fault(operation), skip });
+        await expect(provision(on)).rejects.toThrow(/^Hetzner: .*\/v1\//);
+        await on.cloud.control.clearFaults();
+      }
       await provision(on);
       await expectWhole(on);
       expect(texts(await planOf(on, freshWanted()))).toEqual([]);
@@ -142,7 +146,7 @@ describe('cut off, then run again', () => {
   });
 
   test('an action that does not end: the next run waits for it too, and says on which server it runs', async () => {
-    const on = await bench();
+    const on = await bench({}, labToken, 20);
     await on.cloud.control.addFault({ kind: 'action-stuck', command: 'create_server' });
     await expect(provision(on)).rejects.toThrow(/Gave up after 15 min/);
     await expect(provision(on)).rejects.toThrow(/Last seen: an action runs on ubuntu-8gb-nbg1-2\n/);
@@ -283,23 +287,24 @@ describe('servers that exist', () => {
     expect((await planOf(on, wanted)).problems).toEqual([]);
   });
 
-  test.each([
-    [
-      'another public address',
-      { publicIPv4: '203.0.113.200' },
-      /publicIPv4 203\.0\.113\.200, the server has 203/,
-    ],
-    ['another IPv6 address', { publicIPv6: '2001:db8:ffff::1' }, /publicIPv6 2001:db8:ffff::1/],
-    [
-      'another private address',
-      { privateIPv4: '10.0.0.9' },
-      /privateIPv4 10\.0\.0\.9.*correct cluster\.yaml/,
-    ],
-  ])('%s than cluster.yaml records is refused', async (_, change, message) => {
+  test('another address than cluster.yaml records is refused', async () => {
     const on = await bench();
     const wanted = await madeByHand(on);
-    const servers = wanted.servers.map((node, i) => (i === 0 ? { ...node, ...change } : node));
-    expect((await planOf(on, { ...wanted, servers })).problems).toEqual([expect.stringMatching(message)]);
+    const observed = await observeCloud(on.hcloud, wanted);
+    const refusal = (change: Partial<WantedServer>) => {
+      const servers = wanted.servers.map((node, i) => (i === 0 ? { ...node, ...change } : node));
+      return planCloud(observed, { ...wanted, servers }).problems;
+    };
+    expect(refusal({})).toEqual([]);
+    expect(refusal({ publicIPv4: '203.0.113.200' })).toEqual([
+      expect.stringMatching(/publicIPv4 203\.0\.113\.200, the server has 203/),
+    ]);
+    expect(refusal({ publicIPv6: '2001:db8:ffff::1' })).toEqual([
+      expect.stringMatching(/publicIPv6 2001:db8:ffff::1, the server has/),
+    ]);
+    expect(refusal({ privateIPv4: '10.0.0.9' })).toEqual([
+      expect.stringMatching(/privateIPv4 10\.0\.0\.9.*correct cluster\.yaml/),
+    ]);
   });
 
   test.each([
@@ -310,6 +315,33 @@ describe('servers that exist', () => {
     const { problems } = await planOf(on, await madeByHand(on, change));
     expect(problems).toHaveLength(3);
     expect(problems[0]).toMatch(message);
+  });
+});
+
+describe('public addresses', () => {
+  test('that the provider gave are noted until cluster.yaml records them', async () => {
+    const on = await bench();
+    await provision(on);
+    expect((await planOf(on, freshWanted())).notes).toContain(
+      'cluster.yaml does not record the public addresses of hetzner1 yet: publicIPv4: 203.0.113.11, publicIPv6: 2001:db8:113:11::1',
+    );
+    expect((await planOf(on, await recorded(on))).notes).toEqual([]);
+  });
+
+  // The comments of cluster.yaml are its documentation; a YAML writer moves them about.
+  test('are written into it without touching another character', async () => {
+    const on = await bench();
+    await provision(on);
+    const wanted = freshWanted();
+    const found = newAddresses(await observeCloud(on.hcloud, wanted), wanted);
+    const empty = clusterText.replace(/ {4}publicIPv[46]: .*\n/g, '');
+    const written = recordAddresses(empty, found);
+    expect(written.replace(/ {4}publicIPv[46]: .*\n/g, '')).toBe(empty);
+    const { nodes } = parseCluster(written, 'cluster.yaml');
+    expect(nodes.map(({ alias, publicIPv4, publicIPv6 }) => [alias, publicIPv4, publicIPv6])).toEqual(
+      found.map(({ alias, addresses }) => [alias, addresses.publicIPv4, addresses.publicIPv6]),
+    );
+    expect(recordAddresses(written, found)).toBe(written);
   });
 });
 

@@ -2,7 +2,7 @@ import type { CloudTask } from './change.ts';
 import { createOnce } from './create-once.ts';
 import { CloudError, hasCode } from './errors.ts';
 import { bodyOf, type Hcloud, type Schemas } from './hcloud.ts';
-import { findFirewall, findPlacementGroup, findSshKey, type ObservedCloud } from './observed.ts';
+import { findFirewall, findPlacementGroup, findSshKey, type ObservedProject } from './observed.ts';
 import { NODE_LABEL, serverLabels, type WantedCloud } from './wanted.ts';
 
 type CreateServer = Extract<CloudTask, { kind: 'create-server' }>;
@@ -13,7 +13,7 @@ type CreateServer = Extract<CloudTask, { kind: 'create-server' }>;
  */
 export async function createServer(
   hcloud: Hcloud,
-  observed: ObservedCloud,
+  observed: ObservedProject,
   wanted: WantedCloud,
   { server: node, addresses }: CreateServer,
 ): Promise<Schemas['action'][]> {

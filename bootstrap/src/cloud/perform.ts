@@ -1,10 +1,10 @@
 import type { CloudTask, Labelled } from './change.ts';
-import { createOnce } from './create-once.ts';
 import { createServer, required } from './create-server.ts';
+import { createFirewall, createNetwork, createPlacementGroup, createSshKey } from './create-shared.ts';
 import { hasCode } from './errors.ts';
 import { bodyOf, type Hcloud, type Schemas } from './hcloud.ts';
-import { findFirewall, findNetwork, findServer, type ObservedCloud } from './observed.ts';
-import { ownLabels, type WantedCloud, type WantedServer } from './wanted.ts';
+import { findFirewall, findNetwork, findServer, type ObservedProject } from './observed.ts';
+import type { WantedCloud, WantedServer } from './wanted.ts';
 
 type Action = Schemas['action'];
 type Task<K extends CloudTask['kind']> = Extract<CloudTask, { kind: K }>;
@@ -15,7 +15,7 @@ type Task<K extends CloudTask['kind']> = Extract<CloudTask, { kind: K }>;
  */
 export function perform(
   hcloud: Hcloud,
-  observed: ObservedCloud,
+  observed: ObservedProject,
   wanted: WantedCloud,
   task: CloudTask,
 ): Promise<Action[]> {
@@ -45,38 +45,6 @@ export function perform(
   }
 }
 
-async function createSshKey(hcloud: Hcloud, { name, publicKey }: Task<'create-ssh-key'>): Promise<Action[]> {
-  const { api } = hcloud;
-  return createOnce(hcloud, {
-    create: async () => {
-      await bodyOf(api.POST('/ssh_keys', { body: { name, public_key: publicKey, labels: ownLabels } }));
-      return [];
-    },
-    find: async () => {
-      const { ssh_keys } = await bodyOf(api.GET('/ssh_keys', { params: { query: { name } } }));
-      return ours(ssh_keys);
-    },
-  });
-}
-
-async function createNetwork(
-  hcloud: Hcloud,
-  { name, cidr, zone }: Task<'create-network'>,
-): Promise<Action[]> {
-  const { api } = hcloud;
-  const subnets: Schemas['subnet'][] = [{ type: 'cloud', ip_range: cidr, network_zone: zone }];
-  return createOnce(hcloud, {
-    create: async () => {
-      await bodyOf(api.POST('/networks', { body: { name, ip_range: cidr, subnets, labels: ownLabels } }));
-      return [];
-    },
-    find: async () => {
-      const { networks } = await bodyOf(api.GET('/networks', { params: { query: { name } } }));
-      return ours(networks);
-    },
-  });
-}
-
 async function addSubnet(
   { api }: Hcloud,
   { network: id, cidr, zone }: Task<'add-subnet'>,
@@ -84,38 +52,6 @@ async function addSubnet(
   const body = { type: 'cloud', ip_range: cidr, network_zone: zone } as const;
   const params = { path: { id } };
   return [(await bodyOf(api.POST('/networks/{id}/actions/add_subnet', { params, body }))).action];
-}
-
-async function createPlacementGroup(
-  hcloud: Hcloud,
-  { name }: Task<'create-placement-group'>,
-): Promise<Action[]> {
-  const { api } = hcloud;
-  return createOnce(hcloud, {
-    create: async () => {
-      const body = { name, type: 'spread', labels: ownLabels } as const;
-      const { action } = await bodyOf(api.POST('/placement_groups', { body }));
-      return action ? [action] : [];
-    },
-    find: async () => {
-      const params = { query: { name } };
-      return ours((await bodyOf(api.GET('/placement_groups', { params }))).placement_groups);
-    },
-  });
-}
-
-async function createFirewall(hcloud: Hcloud, { name, rules }: Task<'create-firewall'>): Promise<Action[]> {
-  const { api } = hcloud;
-  return createOnce(hcloud, {
-    create: async () => {
-      const body = { name, rules: [...rules], labels: ownLabels };
-      return (await bodyOf(api.POST('/firewalls', { body }))).actions ?? [];
-    },
-    find: async () => {
-      const { firewalls } = await bodyOf(api.GET('/firewalls', { params: { query: { name } } }));
-      return ours(firewalls);
-    },
-  });
 }
 
 async function setRules(
@@ -148,7 +84,7 @@ async function label(
 
 async function attach(
   { api }: Hcloud,
-  observed: ObservedCloud,
+  observed: ObservedProject,
   wanted: WantedCloud,
   node: WantedServer,
 ): Promise<Action[]> {
@@ -163,7 +99,7 @@ async function attach(
 
 async function applyFirewall(
   { api }: Hcloud,
-  observed: ObservedCloud,
+  observed: ObservedProject,
   wanted: WantedCloud,
   node: WantedServer,
 ): Promise<Action[]> {
@@ -177,7 +113,7 @@ async function powerOn({ api }: Hcloud, id: number): Promise<Action[]> {
   return [(await bodyOf(api.POST('/servers/{id}/actions/poweron', { params: { path: { id } } }))).action];
 }
 
-function serverId(observed: ObservedCloud, node: WantedServer): number {
+function serverId(observed: ObservedProject, node: WantedServer): number {
   return required(findServer(observed, node), `server ${node.name}`).id;
 }
 
@@ -192,10 +128,4 @@ async function alreadyDone(
     if (hasCode(error, code)) return [];
     throw error;
   }
-}
-
-/** No actions to wait for when what was found is ours; undefined when there is nothing, or somebody else's. */
-function ours(found: readonly { labels?: Record<string, string> }[]): Action[] | undefined {
-  const own = Object.entries(ownLabels);
-  return found.some(({ labels = {} }) => own.every(([key, value]) => labels[key] === value)) ? [] : undefined;
 }

@@ -4,7 +4,14 @@ import { ACTION_DEADLINE, type Started, waitForActions } from './actions.ts';
 import type { CloudChange, CloudTask } from './change.ts';
 import { CloudError } from './errors.ts';
 import type { Hcloud } from './hcloud.ts';
-import { findServer, type ObservedCloud, observeCloud, observeServers } from './observed.ts';
+import {
+  findServer,
+  type ObservedCloud,
+  type ObservedProject,
+  observeCloud,
+  observeProject,
+  observeServers,
+} from './observed.ts';
 import { perform } from './perform.ts';
 import { planCloud } from './plan.ts';
 import type { WantedCloud } from './wanted.ts';
@@ -33,16 +40,16 @@ async function applyCloud(
   hcloud: Hcloud,
   wanted: WantedCloud,
   changes: readonly CloudChange[],
-  observed: ObservedCloud,
+  observed: ObservedProject,
   run: Run,
 ): Promise<void> {
-  let now = observed;
-  for (const kinds of PHASES) {
-    const due = changes.filter(({ task }) => kinds.includes(task.kind));
-    if (due.length === 0) continue;
+  const phases = PHASES.map((kinds) => changes.filter(({ task }) => kinds.includes(task.kind)));
+  let now: ObservedProject | undefined = observed;
+  for (const due of phases.filter(({ length }) => length > 0)) {
+    // A phase refers to what the one before has made, and finds it as a later run would.
+    if (now === undefined) now = await observeProject(hcloud);
     await together(hcloud, due, await unlocked(hcloud, wanted, now), wanted, run);
-    // The next phase refers to what this one has made, and finds it as a later run would.
-    now = await observeCloud(hcloud, wanted);
+    now = undefined;
   }
   await waitUntilRunning(hcloud, wanted);
 }
@@ -51,7 +58,7 @@ async function applyCloud(
 async function together(
   hcloud: Hcloud,
   due: readonly CloudChange[],
-  observed: ObservedCloud,
+  observed: ObservedProject,
   wanted: WantedCloud,
   { say, signal }: Run,
 ): Promise<void> {
@@ -69,9 +76,9 @@ async function together(
 async function unlocked(
   hcloud: Hcloud,
   wanted: WantedCloud,
-  observed: ObservedCloud,
-): Promise<ObservedCloud> {
-  const busy = (servers: ObservedCloud['servers']) =>
+  observed: ObservedProject,
+): Promise<ObservedProject> {
+  const busy = (servers: ObservedProject['servers']) =>
     wanted.servers.filter((node) => findServer({ servers }, node)?.locked).map(({ name }) => name);
   if (busy(observed.servers).length === 0) return observed;
   await waitFor({
@@ -87,7 +94,7 @@ async function unlocked(
       throw new NotYet(`an action runs on ${names.join(', ')}`);
     },
   });
-  return observeCloud(hcloud, wanted);
+  return observeProject(hcloud);
 }
 
 /** Longer than any boot seen. */

@@ -53,14 +53,15 @@ type Outcome =
 async function send(options: TransportOptions, request: Request, path: string): Promise<Outcome> {
   const { signal, fetch = globalThis.fetch } = options;
   const about = { method: request.method, path };
-  const limits = [AbortSignal.timeout(TIMEOUT), ...(signal ? [signal] : [])];
+  // A change that was asked for is heard to the end: cut off, nobody knows whether it was made.
+  const limits = [AbortSignal.timeout(TIMEOUT), ...(signal && request.method === 'GET' ? [signal] : [])];
   try {
     const response = await fetch(new Request(request, { signal: AbortSignal.any(limits) }));
     if (response.ok) return { response: await whole(response), headers: response.headers };
     const failure = readFailure(about, response.status, response.headers, await response.text());
     return { failure, headers: response.headers };
   } catch (error) {
-    signal?.throwIfAborted();
+    if (request.method === 'GET') signal?.throwIfAborted();
     return { failure: { code: 'no_answer', ...about, message: reason(error) } };
   }
 }

@@ -1,0 +1,110 @@
+import { parseArgs } from 'node:util';
+import { meant } from '../../../config/suggestion.ts';
+
+/** What every command of bootstrap takes. */
+export interface Flags {
+  /** Plan and change nothing. */
+  readonly dryRun: boolean;
+  /** Names of the steps to run; undefined for all. */
+  readonly only: readonly string[] | undefined;
+  readonly config: string;
+  /** Do not ask before changing anything. */
+  readonly yes: boolean;
+  readonly json: boolean;
+  readonly help: boolean;
+}
+
+/** What a command is, for its help. */
+export interface Command {
+  /** As it is typed: `zx bootstrap/provision.mjs`. */
+  readonly usage: string;
+  /** One sentence or two. */
+  readonly purpose: string;
+  /** Name and title of each step, in order; without steps there is no --only. */
+  readonly steps: readonly { readonly name: string; readonly title: string }[];
+  /** Options after the command, and what that does. */
+  readonly examples: readonly (readonly [options: string, does: string])[];
+}
+
+/** The command line cannot be understood. The message lists every problem. */
+export class FlagsError extends Error {
+  override readonly name = 'FlagsError';
+}
+
+const OPTIONS = {
+  'dry-run': { type: 'boolean', default: false },
+  only: { type: 'string', multiple: true },
+  config: { type: 'string', default: 'cluster.yaml' },
+  yes: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/**
+ * Reads the arguments after the command.
+ * @throws FlagsError with every problem at once
+ */
+export function readFlags(args: readonly string[], command: Command): Flags {
+  const { values, tokens } = parseArgs({ args: [...args], options: OPTIONS, strict: false, tokens: true });
+  const problems = tokens.flatMap((token) => {
+    if (token.kind === 'positional') return [`unexpected argument ${token.value}`];
+    if (token.kind !== 'option') return [];
+    const known = Object.hasOwn(OPTIONS, token.name) && (token.name !== 'only' || command.steps.length > 0);
+    if (!known) return [`unknown option ${token.rawName}${hint(token.name, Object.keys(OPTIONS), '--')}`];
+    const wantsValue = OPTIONS[token.name as keyof typeof OPTIONS].type === 'string';
+    if (wantsValue && !token.value) return [`${token.rawName} needs a value`];
+    return !wantsValue && token.value !== undefined ? [`${token.rawName} takes no value`] : [];
+  });
+  const names = command.steps.map(({ name }) => name);
+  const given = (values.only ?? []).filter((value) => typeof value === 'string');
+  const only = given
+    .flatMap((list) => list.split(','))
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  problems.push(
+    ...only
+      .filter((name) => !names.includes(name))
+      .map((name) => `unknown step ${name}${hint(name, names)}; steps are ${names.join(', ')}`),
+  );
+  if (problems.length > 0) {
+    throw new FlagsError(`${problems.join('\n')}\nSee ${command.usage} --help.`);
+  }
+  return {
+    dryRun: values['dry-run'] === true,
+    only: only.length > 0 ? only : undefined,
+    config: typeof values.config === 'string' ? values.config : OPTIONS.config.default,
+    yes: values.yes === true,
+    json: values.json === true,
+    help: values.help === true,
+  };
+}
+
+function hint(word: string, known: readonly string[], prefix = ''): string {
+  const suggestion = meant(word, known);
+  return suggestion === undefined ? '' : `; did you mean ${prefix}${suggestion}?`;
+}
+
+/** The text of --help. */
+export function helpText({ usage, purpose, steps, examples }: Command): string {
+  const options = [
+    ['--dry-run', 'show what would change where, and change nothing'],
+    ...(steps.length > 0 ? [['--only STEP,...', 'run only these steps, in their order']] : []),
+    ['--config FILE', `the cluster (default: ${OPTIONS.config.default})`],
+    ['--yes', 'do not ask before changing anything'],
+    ['--json', 'print the result as JSON; progress goes to standard error'],
+    ['--help', 'this text'],
+  ];
+  const parts = [
+    purpose,
+    `Usage: ${usage} [OPTIONS]`,
+    columns(options),
+    ...(steps.length > 0 ? [`Steps:\n${columns(steps.map(({ name, title }) => [name, title]))}`] : []),
+    `Examples:\n${columns(examples.map(([given, does]) => [`${usage} ${given}`.trim(), does]))}`,
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function columns(rows: readonly (readonly string[])[]): string {
+  const width = Math.max(...rows.map(([first = '']) => first.length));
+  return rows.map(([first = '', second = '']) => `  ${first.padEnd(width)}  ${second}`).join('\n');
+}

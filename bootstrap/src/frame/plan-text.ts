@@ -1,0 +1,69 @@
+import Table from 'cli-table3';
+import { createTwoFilesPatch } from 'diff';
+import pc from 'picocolors';
+import type { Change, Plan } from './step.ts';
+
+/** The plan of a step as an operator reads it: a table of what would change where, then each file as a diff. */
+export function planText({ changes, problems, notes }: Plan, colors = false): string {
+  const paint = pc.createColors(colors);
+  return [
+    changes.length > 0 ? table(changes, paint) : '',
+    ...changes.flatMap((change) => (change.file ? [fileDiff(change, paint)] : [])),
+    ...problems.map((text) => `${paint.red('problem')}  ${indented(text)}`),
+    ...notes.map((text) => `${paint.yellow('note')}     ${indented(text)}`),
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+type Paint = ReturnType<typeof pc.createColors>;
+
+const NO_LINES = [
+  'top',
+  'top-mid',
+  'top-left',
+  'top-right',
+  'bottom',
+  'bottom-mid',
+  'bottom-left',
+  'bottom-right',
+];
+const NO_BORDERS = ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'];
+
+function table(changes: readonly Change[], paint: Paint): string {
+  const none = Object.fromEntries([...NO_LINES, ...NO_BORDERS].map((name) => [name, '']));
+  const rows = new Table({
+    chars: { ...none, middle: ' ' },
+    style: { 'padding-left': 0, 'padding-right': 1, border: [] },
+  });
+  for (const { action, where, what, detail = '' } of changes) {
+    rows.push([color(action, paint)(action), where, what, detail]);
+  }
+  return lines(rows.toString());
+}
+
+function color(action: Change['action'], paint: Paint): (text: string) => string {
+  if (action === 'create' || action === 'start') return paint.green;
+  return action === 'remove' ? paint.red : paint.yellow;
+}
+
+function fileDiff({ where, what, file }: Change, paint: Paint): string {
+  const { before, after } = file ?? { before: '', after: '' };
+  const patch = createTwoFilesPatch(`${where}: ${what}, now`, `${where}: ${what}, then`, before, after);
+  const text = patch
+    .split('\n')
+    .slice(1)
+    .map((line) => {
+      if (line.startsWith('+')) return paint.green(line);
+      return line.startsWith('-') ? paint.red(line) : line;
+    });
+  return `\n${lines(text.join('\n'))}`;
+}
+
+const lines = (text: string) =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+const indented = (text: string) => text.split('\n').join(`\n${' '.repeat(9)}`);
