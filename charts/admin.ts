@@ -1,24 +1,25 @@
 import type { Construct } from 'constructs';
-import { clusterIP } from '../config/addresses.ts';
+import { appConfig } from '../config/environment.ts';
 import { ports } from '../config/ports.ts';
 import type { Cluster } from '../config/schema.ts';
 import * as k8s from '../imports/k8s.ts';
-import { envFromConfig, podMetadataWithConfig, pullSecret } from './app-container.ts';
+import { envFromConfig, pullSecret } from './app-container.ts';
 import { ManifestFile } from './chart.ts';
-import { metadataOf, selectorLabels } from './metadata.ts';
+import { metadataOf, podMetadata, selectorLabels } from './metadata.ts';
 import { fromTraefik, networkPolicy, toDNS, toInternet } from './network-policy.ts';
+import { scratch } from './volumes.ts';
 import { everyImage, waive } from './waivers.ts';
 import {
+  acceptsConnections,
   hardenedContainer,
   hardenedPod,
   httpGet,
   moveFromDeadNodes,
   rollingUpdate,
-  scratch,
+  rollout,
   spreadOverNodes,
-  tcpSocket,
 } from './workload.ts';
-import { disruptionBudget, serviceAccount } from './workload-objects.ts';
+import { disruptionBudget, edgeService, serviceAccount } from './workload-objects.ts';
 
 /** 42-admin: the Next.js panel. It needs no secret; the public URL of the API is baked into its image. */
 export class AdminChart extends ManifestFile {
@@ -34,13 +35,11 @@ export class AdminChart extends ManifestFile {
       metadata: { ...metadataOf('admin'), annotations: waive(...everyImage) },
       spec: {
         replicas,
-        revisionHistoryLimit: 5,
+        ...rollout,
         strategy: rollingUpdate,
-        minReadySeconds: 10,
-        progressDeadlineSeconds: 300,
         selector: { matchLabels: selectorLabels('admin') },
         template: {
-          metadata: podMetadataWithConfig(cluster, 'admin'),
+          metadata: podMetadata('admin', appConfig(cluster)),
           spec: {
             ...hardenedPod('admin'),
             ...spreadOverNodes('admin'),
@@ -73,12 +72,7 @@ export class AdminChart extends ManifestFile {
                   timeoutSeconds: 3,
                   failureThreshold: 2,
                 },
-                livenessProbe: {
-                  ...tcpSocket(ports.admin),
-                  periodSeconds: 10,
-                  timeoutSeconds: 3,
-                  failureThreshold: 3,
-                },
+                livenessProbe: acceptsConnections(ports.admin),
                 lifecycle: { preStop: { sleep: { seconds: 10 } } },
                 volumeMounts: [tmp.mount, cache.mount],
               },
@@ -89,23 +83,7 @@ export class AdminChart extends ManifestFile {
       },
     });
 
-    new k8s.KubeService(this, 'service', {
-      metadata: metadataOf('admin'),
-      spec: {
-        type: 'ClusterIP',
-        clusterIp: clusterIP(cluster, 'admin'),
-        trafficDistribution: 'PreferSameNode',
-        selector: selectorLabels('admin'),
-        ports: [
-          {
-            name: 'http',
-            protocol: 'TCP',
-            port: ports.admin,
-            targetPort: k8s.IntOrString.fromString('http'),
-          },
-        ],
-      },
-    });
+    edgeService(this, cluster, 'admin');
 
     disruptionBudget(this, 'admin');
 

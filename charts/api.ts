@@ -1,26 +1,33 @@
 import type { Construct } from 'constructs';
-import { clusterIP } from '../config/addresses.ts';
+import { appConfig } from '../config/environment.ts';
 import { ports } from '../config/ports.ts';
 import type { Cluster } from '../config/schema.ts';
 import * as k8s from '../imports/k8s.ts';
 import { apnsEnv, apnsMounts, apnsVolumes } from './apns-key.ts';
-import { envFromConfig, podMetadataWithConfig, pullSecret, secretEnv, tracingEnv } from './app-container.ts';
+import { envFromConfig, pullSecret, secretEnv, tracingEnv } from './app-container.ts';
 import { ManifestFile } from './chart.ts';
-import { metadataOf, selectorLabels } from './metadata.ts';
+import { metadataOf, podMetadata, selectorLabels } from './metadata.ts';
 import { fromPods, fromTraefik, networkPolicy, toDNS, toInternet, toPods } from './network-policy.ts';
+import { scratch } from './volumes.ts';
 import { everyImage, secretsInEnvironment, waive } from './waivers.ts';
 import {
+  acceptsConnections,
   goMemoryLimit,
   hardenedContainer,
   hardenedPod,
   httpGet,
   moveFromDeadNodes,
   rollingUpdate,
-  scratch,
+  rollout,
   spreadOverNodes,
-  tcpSocket,
 } from './workload.ts';
-import { disruptionBudget, serviceAccount } from './workload-objects.ts';
+import {
+  disruptionBudget,
+  edgeService,
+  podsService,
+  serviceAccount,
+  servicePort,
+} from './workload-objects.ts';
 
 /** 40-api: the REST API and landing page, one replica on each node. */
 export class ApiChart extends ManifestFile {
@@ -36,15 +43,11 @@ export class ApiChart extends ManifestFile {
       metadata: { ...metadataOf('api'), annotations: waive(...everyImage, secretsInEnvironment) },
       spec: {
         replicas,
-        revisionHistoryLimit: 5,
+        ...rollout,
         strategy: rollingUpdate,
-        // A pod that answers once and dies must not let the rollout go on.
-        minReadySeconds: 10,
-        // Longer than the slowest start that the startup probe allows.
-        progressDeadlineSeconds: 300,
         selector: { matchLabels: selectorLabels('api') },
         template: {
-          metadata: podMetadataWithConfig(cluster, 'api'),
+          metadata: podMetadata('api', appConfig(cluster)),
           spec: {
             ...hardenedPod('api'),
             ...spreadOverNodes('api'),
@@ -79,13 +82,7 @@ export class ApiChart extends ManifestFile {
                   timeoutSeconds: 3,
                   failureThreshold: 2,
                 },
-                // Asks only whether the process accepts connections: a database that is down must not restart it (Z-4).
-                livenessProbe: {
-                  ...tcpSocket(ports.api),
-                  periodSeconds: 10,
-                  timeoutSeconds: 3,
-                  failureThreshold: 3,
-                },
+                livenessProbe: acceptsConnections(ports.api),
                 // Traefik and kube-proxy go on sending for a moment after a pod is told to stop (Z-2).
                 lifecycle: { preStop: { sleep: { seconds: 10 } } },
                 volumeMounts: [tmp.mount, ...apnsMounts(cluster)],
@@ -97,32 +94,9 @@ export class ApiChart extends ManifestFile {
       },
     });
 
-    new k8s.KubeService(this, 'service', {
-      metadata: metadataOf('api'),
-      spec: {
-        type: 'ClusterIP',
-        clusterIp: clusterIP(cluster, 'api'),
-        // A node's traffic stays on the node while its pod is ready, and goes to the others when not (T-11).
-        trafficDistribution: 'PreferSameNode',
-        selector: selectorLabels('api'),
-        ports: [
-          { name: 'http', protocol: 'TCP', port: ports.api, targetPort: k8s.IntOrString.fromString('http') },
-        ],
-      },
-    });
-
-    // Its DNS name lists the address of every ready pod: how vmagent finds them without asking the API server (V-3).
-    new k8s.KubeService(this, 'pods', {
-      metadata: metadataOf('api', 'api-pods'),
-      spec: {
-        type: 'ClusterIP',
-        clusterIp: 'None',
-        selector: selectorLabels('api'),
-        ports: [
-          { name: 'http', protocol: 'TCP', port: ports.api, targetPort: k8s.IntOrString.fromString('http') },
-        ],
-      },
-    });
+    edgeService(this, cluster, 'api');
+    // How vmagent finds the pods without asking the API server (V-3).
+    podsService(this, 'api', servicePort('http', ports.api));
 
     disruptionBudget(this, 'api');
 

@@ -1,5 +1,6 @@
 import type { Cluster } from '../config/schema.ts';
 import type * as k8s from '../imports/k8s.ts';
+import { optionalSecretVolume } from './volumes.ts';
 
 /** The key for push to iOS: a file, as Apple hands it out, when cluster.yaml names an app to push to. */
 
@@ -7,15 +8,8 @@ const FOLDER = '/etc/honeydue/apns';
 const FILE = 'apns_auth_key.p8';
 
 export function apnsVolumes({ apns }: Cluster): k8s.Volume[] {
-  if (!apns) return [];
   // Optional: without the key the pods start all the same.
-  const secret = {
-    secretName: 'honeydue-apns-key',
-    optional: true,
-    defaultMode: 0o400,
-    items: [{ key: FILE, path: FILE }],
-  };
-  return [{ name: 'apns-key', secret }];
+  return apns ? [optionalSecretVolume('apns-key', 'honeydue-apns-key', FILE)] : [];
 }
 
 export function apnsMounts({ apns }: Cluster): k8s.VolumeMount[] {

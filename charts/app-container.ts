@@ -1,21 +1,12 @@
-import { appConfig, contentHash, secretVariables } from '../config/environment.ts';
-import { annotationDomain, appConfigMap, type Workload } from '../config/names.ts';
+import { secretVariables } from '../config/environment.ts';
+import { appConfigMap, type Workload } from '../config/names.ts';
 import type { Cluster } from '../config/schema.ts';
 import type * as k8s from '../imports/k8s.ts';
-import { labels } from './metadata.ts';
 
 /** What api, worker and admin share: configuration, secret values, traces and the pull secret. */
 
 /** All of honeydue-config as variables. */
 export const envFromConfig: k8s.EnvFromSource[] = [{ configMapRef: { name: appConfigMap } }];
-
-/** Metadata of pods that read honeydue-config: when its content changes, they are replaced. */
-export function podMetadataWithConfig(cluster: Cluster, workload: Workload): k8s.ObjectMeta {
-  return {
-    labels: labels(workload),
-    annotations: { [`${annotationDomain}/config-hash`]: contentHash(appConfig(cluster)) },
-  };
-}
 
 /** One variable for each secret value that the workload reads. A pod waits for a required one, not for an optional one. */
 export function secretEnv(cluster: Cluster, workload: Workload): k8s.EnvVar[] {

@@ -1,4 +1,5 @@
-import { namespaces, type Workload } from '../config/names.ts';
+import { contentHash } from '../config/environment.ts';
+import { annotationDomain, namespaces, type Workload } from '../config/names.ts';
 import type { ObjectMeta } from '../imports/k8s.ts';
 
 /** What selects a workload's pods. It can never change: selectors are immutable. */
@@ -24,4 +25,12 @@ export function namespaceOf(workload: Workload): string {
 /** Metadata of an object that belongs to a workload; `name` is the workload's unless given. */
 export function metadataOf(workload: Workload, name: string = workload): ObjectMeta {
   return { name, namespace: namespaceOf(workload), labels: labels(workload) };
+}
+
+/** Metadata of pods that read this configuration: when its content changes, they are replaced. */
+export function podMetadata(workload: Workload, configuration: Record<string, string>): ObjectMeta {
+  return {
+    labels: labels(workload),
+    annotations: { [`${annotationDomain}/config-hash`]: contentHash(configuration) },
+  };
 }

@@ -26,7 +26,7 @@ export function networkPolicy(scope: Construct, workload: Workload, { ingress, e
   });
 }
 
-const tcp = (port: number): k8s.NetworkPolicyPort => ({
+export const tcp = (port: number): k8s.NetworkPolicyPort => ({
   protocol: 'TCP',
   port: k8s.IntOrString.fromNumber(port),
 });
@@ -38,14 +38,28 @@ const pods = (workload: Workload): k8s.NetworkPolicyPeer => ({
   podSelector: { matchLabels: selectorLabels(workload) },
 });
 
+/** Pods of another namespace. */
+export function podsIn(namespace: string, matchLabels: Record<string, string>): k8s.NetworkPolicyPeer {
+  return {
+    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+    podSelector: { matchLabels },
+  };
+}
+
 /**
  * From Traefik. It is on the host network, so no selector ever matches it: its packets carry the node's flannel
  * address (10.42.N.0 or 10.42.N.1, N changes when a node is replaced) or the node's own (N-2).
  */
 export function fromTraefik(cluster: Cluster, port: number): k8s.NetworkPolicyIngressRule {
-  const cidrs = [cluster.network.podCIDR, ...nodeAddresses(cluster).map((address) => `${address}/32`)];
-  return { from: cidrs.map((cidr) => ({ ipBlock: { cidr } })), ports: [tcp(port)] };
+  return fromNetworks([cluster.network.podCIDR, ...nodeNetworks(cluster)], port);
 }
+
+export function fromNetworks(cidrs: readonly string[], port: number): k8s.NetworkPolicyIngressRule {
+  return { from: cidrs.map(network), ports: [tcp(port)] };
+}
+
+const network = (cidr: string): k8s.NetworkPolicyPeer => ({ ipBlock: { cidr } });
+const nodeNetworks = (cluster: Cluster) => nodeAddresses(cluster).map((address) => `${address}/32`);
 
 /** From pods of these workloads and nothing else; for Redis never `fromTraefik`, which admits any pod. */
 export function fromPods(workloads: readonly Workload[], port: number): k8s.NetworkPolicyIngressRule {
@@ -58,12 +72,7 @@ export function toPods(workload: Workload, port: number): k8s.NetworkPolicyEgres
 
 /** To CoreDNS. A policy sees the pod behind the ClusterIP. */
 export const toDNS: k8s.NetworkPolicyEgressRule = {
-  to: [
-    {
-      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
-      podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
-    },
-  ],
+  to: [podsIn('kube-system', { 'k8s-app': 'kube-dns' })],
   ports: [udp(ports.dns), tcp(ports.dns)],
 };
 
@@ -80,8 +89,5 @@ export function toInternet(...destinationPorts: readonly number[]): k8s.NetworkP
 
 /** To a port of the nodes themselves. */
 export function toNodes(cluster: Cluster, port: number): k8s.NetworkPolicyEgressRule {
-  return {
-    to: nodeAddresses(cluster).map((address) => ({ ipBlock: { cidr: `${address}/32` } })),
-    ports: [tcp(port)],
-  };
+  return { to: nodeNetworks(cluster).map(network), ports: [tcp(port)] };
 }

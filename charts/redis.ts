@@ -1,18 +1,18 @@
 import { ConfigMap } from 'cdk8s-plus-30';
 import type { Construct } from 'constructs';
-import { contentHash } from '../config/environment.ts';
-import { annotationDomain, priorityClasses, storageClass } from '../config/names.ts';
+import { priorityClasses, storageClass } from '../config/names.ts';
 import { ports } from '../config/ports.ts';
 import { bytes, memoryQuantity } from '../config/quantity.ts';
 import type { Cluster } from '../config/schema.ts';
 import * as k8s from '../imports/k8s.ts';
 import { ManifestFile } from './chart.ts';
-import { labels, metadataOf, selectorLabels } from './metadata.ts';
+import { labels, metadataOf, podMetadata, selectorLabels } from './metadata.ts';
 import { fromPods, networkPolicy } from './network-policy.ts';
 import { redisFiles } from './redis-files.ts';
+import { configVolume, optionalSecretVolume, scratch } from './volumes.ts';
 import { deniedOneWay, everyImage, nothingToSpread, waive } from './waivers.ts';
-import { hardenedContainer, hardenedPod, scratch, stayOnDeadNode, tcpSocket } from './workload.ts';
-import { serviceAccount } from './workload-objects.ts';
+import { hardenedContainer, hardenedPod, stayOnDeadNode, tcpSocket } from './workload.ts';
+import { podsService, serviceAccount, servicePort } from './workload-objects.ts';
 
 const READY: Pick<k8s.Probe, 'exec'> = { exec: { command: ['sh', '/etc/redis/ready.sh'] } };
 
@@ -39,10 +39,7 @@ export class RedisChart extends ManifestFile {
         persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
         selector: { matchLabels: selectorLabels('redis') },
         template: {
-          metadata: {
-            labels: labels('redis'),
-            annotations: { [`${annotationDomain}/config-hash`]: contentHash(files) },
-          },
+          metadata: podMetadata('redis', files),
           spec: {
             ...hardenedPod('redis'),
             priorityClassName: priorityClasses.edge,
@@ -75,17 +72,9 @@ export class RedisChart extends ManifestFile {
               },
             ],
             volumes: [
-              { name: 'config', configMap: { name: 'redis-config', defaultMode: 0o444 } },
-              {
-                name: 'password',
-                // A file, not a variable, and only this key (R-3, S-7). Without it nobody is asked for a password.
-                secret: {
-                  secretName: 'honeydue-secrets',
-                  optional: true,
-                  defaultMode: 0o400,
-                  items: [{ key: 'REDIS_PASSWORD', path: 'REDIS_PASSWORD' }],
-                },
-              },
+              configVolume('redis-config'),
+              // A file, not a variable (R-3). Without it nobody is asked for a password.
+              optionalSecretVolume('password', 'honeydue-secrets', 'REDIS_PASSWORD'),
               run.volume,
             ],
           },
@@ -103,21 +92,13 @@ export class RedisChart extends ManifestFile {
       },
     });
 
-    const port = {
-      name: 'redis',
-      protocol: 'TCP',
-      port: ports.redis,
-      targetPort: k8s.IntOrString.fromString('redis'),
-    };
+    const port = servicePort('redis', ports.redis);
     new k8s.KubeService(this, 'service', {
       metadata: metadataOf('redis'),
       spec: { type: 'ClusterIP', selector: selectorLabels('redis'), ports: [port] },
     });
     // A StatefulSet names its pods by a headless Service; clients use `redis`, whose address stays.
-    new k8s.KubeService(this, 'pods', {
-      metadata: metadataOf('redis', 'redis-pods'),
-      spec: { type: 'ClusterIP', clusterIp: 'None', selector: selectorLabels('redis'), ports: [port] },
-    });
+    podsService(this, 'redis', port);
 
     networkPolicy(this, 'redis', { ingress: [fromPods(['api', 'worker'], ports.redis)], egress: [] });
   }

@@ -1,18 +1,18 @@
 import { ConfigMap } from 'cdk8s-plus-30';
 import type { Construct } from 'constructs';
 import { edgePort, edgeSources } from '../config/edge.ts';
-import { contentHash } from '../config/environment.ts';
-import { annotationDomain, namespaces, priorityClasses } from '../config/names.ts';
+import { namespaces, priorityClasses } from '../config/names.ts';
 import { ports } from '../config/ports.ts';
 import type { Cluster } from '../config/schema.ts';
 import * as k8s from '../imports/k8s.ts';
 import { ManifestFile } from './chart.ts';
-import { labels, metadataOf, selectorLabels } from './metadata.ts';
-import { networkPolicy } from './network-policy.ts';
+import { metadataOf, podMetadata, selectorLabels } from './metadata.ts';
+import { fromNetworks, networkPolicy, podsIn, tcp } from './network-policy.ts';
 import { traefikArgs } from './traefik-args.ts';
-import { type EdgeSecret, edgeSecrets, FILES, traefikFiles } from './traefik-files.ts';
+import { edgeSecrets, FILES, traefikFiles } from './traefik-files.ts';
+import { configVolume, secretVolume } from './volumes.ts';
 import { everyImage, nothingToSpread, onHostNetwork, waive } from './waivers.ts';
-import { goMemoryLimit, hardenedContainer, hardenedPod, httpGet, tcpSocket } from './workload.ts';
+import { acceptsConnections, goMemoryLimit, hardenedContainer, hardenedPod, httpGet } from './workload.ts';
 import { serviceAccount } from './workload-objects.ts';
 
 /** Traefik's user. Ports below 1024 are open to it through the nodes' net.ipv4.ip_unprivileged_port_start=80 (T-1). */
@@ -49,10 +49,7 @@ export class TraefikChart extends ManifestFile {
         minReadySeconds: 10,
         selector: { matchLabels: selectorLabels('traefik') },
         template: {
-          metadata: {
-            labels: labels('traefik'),
-            annotations: { [`${annotationDomain}/config-hash`]: contentHash(files) },
-          },
+          metadata: podMetadata('traefik', files),
           spec: {
             ...hardenedPod('traefik', UID),
             priorityClassName: priorityClasses.edge,
@@ -86,12 +83,7 @@ export class TraefikChart extends ManifestFile {
                   timeoutSeconds: 3,
                   failureThreshold: 2,
                 },
-                livenessProbe: {
-                  ...tcpSocket(ports.traefikMetrics),
-                  periodSeconds: 10,
-                  timeoutSeconds: 3,
-                  failureThreshold: 3,
-                },
+                livenessProbe: acceptsConnections(ports.traefikMetrics),
                 volumeMounts: [
                   { name: 'config', mountPath: FILES, readOnly: true },
                   ...mounted.map(({ name, mountPath }) => ({ name, mountPath, readOnly: true })),
@@ -99,8 +91,9 @@ export class TraefikChart extends ManifestFile {
               },
             ],
             volumes: [
-              { name: 'config', configMap: { name: 'traefik-config', defaultMode: 0o444 } },
-              ...mounted.map(secretVolume),
+              configVolume('traefik-config'),
+              // Not optional: an edge without its certificate or its users must not start.
+              ...mounted.map(({ name, secretName, keys }) => secretVolume(name, secretName, keys)),
             ],
           },
         },
@@ -110,35 +103,15 @@ export class TraefikChart extends ManifestFile {
     // Pods on the host network are outside network policies: UFW is the wall. This says what UFW is told (N-5).
     networkPolicy(this, 'traefik', {
       ingress: [
-        { from: edgeSources(cluster).map(ipBlock), ports: [tcp(port)] },
-        {
-          from: [
-            {
-              namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespaces.app } },
-              podSelector: { matchLabels: selectorLabels('vmagent') },
-            },
-          ],
-          ports: [tcp(ports.traefikMetrics)],
-        },
+        fromNetworks(edgeSources(cluster), port),
+        { from: [podsIn(namespaces.app, selectorLabels('vmagent'))], ports: [tcp(ports.traefikMetrics)] },
       ],
       egress: [
         {
-          to: (['api', 'admin'] as const).map((workload) => ({
-            namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespaces.app } },
-            podSelector: { matchLabels: selectorLabels(workload) },
-          })),
+          to: ['api', 'admin'].map((workload) => podsIn(namespaces.app, selectorLabels(workload))),
           ports: [tcp(ports.api), tcp(ports.admin)],
         },
       ],
     });
   }
-}
-
-const tcp = (port: number) => ({ protocol: 'TCP', port: k8s.IntOrString.fromNumber(port) });
-const ipBlock = (cidr: string) => ({ ipBlock: { cidr } });
-
-/** Not optional: an edge without its certificate or its users must not start. */
-function secretVolume({ name, secretName, keys }: EdgeSecret): k8s.Volume {
-  const items = keys.map((key) => ({ key, path: key }));
-  return { name, secret: { secretName, defaultMode: 0o400, items } };
 }

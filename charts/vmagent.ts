@@ -1,15 +1,14 @@
 import { ConfigMap } from 'cdk8s-plus-30';
 import type { Construct } from 'constructs';
-import { contentHash } from '../config/environment.ts';
-import { annotationDomain } from '../config/names.ts';
 import { ports } from '../config/ports.ts';
 import { bytes } from '../config/quantity.ts';
 import type { Cluster } from '../config/schema.ts';
 import * as k8s from '../imports/k8s.ts';
 import { ManifestFile } from './chart.ts';
-import { labels, metadataOf, selectorLabels } from './metadata.ts';
+import { metadataOf, podMetadata, selectorLabels } from './metadata.ts';
 import { networkPolicy, toDNS, toInternet, toNodes, toPods } from './network-policy.ts';
 import { scrapeConfig } from './scrape-config.ts';
+import { configVolume, optionalSecretVolume, scratch } from './volumes.ts';
 import { deniedOneWay, everyImage, noBudget, nothingToSpread, onlyOnePod, waive } from './waivers.ts';
 import {
   goMemoryLimit,
@@ -18,7 +17,6 @@ import {
   httpGet,
   moveFromDeadNodes,
   recreate,
-  scratch,
   tcpSocket,
 } from './workload.ts';
 import { serviceAccount } from './workload-objects.ts';
@@ -50,10 +48,7 @@ export class VmagentChart extends ManifestFile {
         progressDeadlineSeconds: 300,
         selector: { matchLabels: selectorLabels('vmagent') },
         template: {
-          metadata: {
-            labels: labels('vmagent'),
-            annotations: { [`${annotationDomain}/config-hash`]: contentHash(files) },
-          },
+          metadata: podMetadata('vmagent', files),
           spec: {
             ...hardenedPod('vmagent'),
             ...moveFromDeadNodes,
@@ -96,17 +91,9 @@ export class VmagentChart extends ManifestFile {
               },
             ],
             volumes: [
-              { name: 'config', configMap: { name: 'vmagent-config', defaultMode: 0o444 } },
-              {
-                name: 'token',
-                // Optional: a token that is not there holds up nothing but the sending.
-                secret: {
-                  secretName: 'honeydue-secrets',
-                  optional: true,
-                  defaultMode: 0o400,
-                  items: [{ key: TOKEN_KEY, path: TOKEN_KEY }],
-                },
-              },
+              configVolume('vmagent-config'),
+              // Optional: a token that is not there holds up nothing but the sending.
+              optionalSecretVolume('token', 'honeydue-secrets', TOKEN_KEY),
               // Not a volume claim: samples are worth less than a pod that can move to any node.
               data.volume,
             ],

@@ -1,23 +1,25 @@
 import type { Construct } from 'constructs';
+import { appConfig } from '../config/environment.ts';
 import { ports } from '../config/ports.ts';
 import type { Cluster } from '../config/schema.ts';
 import * as k8s from '../imports/k8s.ts';
 import { apnsEnv, apnsMounts, apnsVolumes } from './apns-key.ts';
-import { envFromConfig, podMetadataWithConfig, pullSecret, secretEnv, tracingEnv } from './app-container.ts';
+import { envFromConfig, pullSecret, secretEnv, tracingEnv } from './app-container.ts';
 import { ManifestFile } from './chart.ts';
-import { metadataOf, selectorLabels } from './metadata.ts';
+import { metadataOf, podMetadata, selectorLabels } from './metadata.ts';
 import { networkPolicy, toDNS, toInternet, toPods } from './network-policy.ts';
+import { scratch } from './volumes.ts';
 import { deniedOneWay, everyImage, onlyOnePod, secretsInEnvironment, waive } from './waivers.ts';
 import {
+  acceptsConnections,
   goMemoryLimit,
   hardenedContainer,
   hardenedPod,
   httpGet,
   moveFromDeadNodes,
   recreate,
-  scratch,
+  rollout,
   spreadOverNodes,
-  tcpSocket,
 } from './workload.ts';
 import { disruptionBudget, serviceAccount } from './workload-objects.ts';
 
@@ -38,14 +40,12 @@ export class WorkerChart extends ManifestFile {
       },
       spec: {
         replicas,
-        revisionHistoryLimit: 5,
+        ...rollout,
         // Two schedulers would run every periodic job twice.
         strategy: recreate,
-        minReadySeconds: 10,
-        progressDeadlineSeconds: 300,
         selector: { matchLabels: selectorLabels('worker') },
         template: {
-          metadata: podMetadataWithConfig(cluster, 'worker'),
+          metadata: podMetadata('worker', appConfig(cluster)),
           spec: {
             ...hardenedPod('worker'),
             ...spreadOverNodes('worker'),
@@ -78,12 +78,7 @@ export class WorkerChart extends ManifestFile {
                   timeoutSeconds: 3,
                   failureThreshold: 3,
                 },
-                livenessProbe: {
-                  ...tcpSocket(ports.workerHealth),
-                  periodSeconds: 10,
-                  timeoutSeconds: 3,
-                  failureThreshold: 3,
-                },
+                livenessProbe: acceptsConnections(ports.workerHealth),
                 volumeMounts: [tmp.mount, ...apnsMounts(cluster)],
               },
             ],

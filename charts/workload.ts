@@ -108,16 +108,18 @@ export const rollingUpdate: k8s.DeploymentStrategy = {
   rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(1), maxUnavailable: k8s.IntOrString.fromNumber(0) },
 };
 
+/**
+ * How a rollout is judged: a pod that answers once and dies does not let it go on, and it fails only after the slowest
+ * start that a startup probe allows (Z-1).
+ */
+export const rollout = {
+  revisionHistoryLimit: 5,
+  minReadySeconds: 10,
+  progressDeadlineSeconds: 300,
+} satisfies Partial<k8s.DeploymentSpec>;
+
 /** The old pod is gone before the new one starts. */
 export const recreate: k8s.DeploymentStrategy = { type: 'Recreate' };
-
-/** A folder that may be written to, under a read-only root; its size counts against ephemeral-storage (P-4). */
-export function scratch(name: string, mountPath: string, sizeLimit: string) {
-  return {
-    volume: { name, emptyDir: { sizeLimit: k8s.Quantity.fromString(sizeLimit) } } satisfies k8s.Volume,
-    mount: { name, mountPath } satisfies k8s.VolumeMount,
-  };
-}
 
 export const httpGet = (path: string, port: number): Pick<k8s.Probe, 'httpGet'> => ({
   httpGet: { path, port: k8s.IntOrString.fromNumber(port) },
@@ -125,4 +127,14 @@ export const httpGet = (path: string, port: number): Pick<k8s.Probe, 'httpGet'> 
 
 export const tcpSocket = (port: number): Pick<k8s.Probe, 'tcpSocket'> => ({
   tcpSocket: { port: k8s.IntOrString.fromNumber(port) },
+});
+
+/**
+ * Liveness asks only whether the process accepts connections: a database that is down must not restart it (Z-4).
+ */
+export const acceptsConnections = (port: number): k8s.Probe => ({
+  ...tcpSocket(port),
+  periodSeconds: 10,
+  timeoutSeconds: 3,
+  failureThreshold: 3,
 });
