@@ -1,4 +1,5 @@
 import { edgePort, edgeSources } from '../../../config/edge.ts';
+import { systemPorts } from '../../../config/hosts/system-ports.ts';
 import { annotationDomain } from '../../../config/names.ts';
 import type { Cluster } from '../../../config/schema.ts';
 
@@ -79,8 +80,8 @@ const MOST_SOURCES = 100;
 export function firewallRules(cluster: Cluster): FirewallRule[] {
   const everybody = ['0.0.0.0/0', '::/0'];
   return [
-    ...tcp('ssh', 22, cluster.firewall.ssh),
-    ...tcp('Kubernetes API', 6443, cluster.firewall.kubernetesAPI),
+    ...tcp('ssh', systemPorts.ssh, cluster.firewall.ssh),
+    ...tcp('Kubernetes API', systemPorts.kubernetesAPI, cluster.firewall.kubernetesAPI),
     ...tcp('edge', edgePort(cluster), edgeSources(cluster)),
     // Without it, path MTU discovery fails and large packets vanish.
     { description: 'icmp', direction: 'in', protocol: 'icmp', port: null, source_ips: everybody },

@@ -11,6 +11,7 @@ import { labelsBody, nameBody, renameBody } from './bodies.ts';
 import { ruleBody, takeRules } from './firewall-rules.ts';
 import { applyTo, targetBody, viewFirewall } from './firewall-targets.ts';
 import { firewallOf, requireUnchanging, requireUniqueName } from './lookup.ts';
+import { applyNameAndLabels } from './name-and-labels.ts';
 
 const createBody = z.strictObject({
   name: nameBody,
@@ -56,11 +57,7 @@ export const firewallOperations: readonly Operation[] = [
   operationWithBody('replace_firewall', 'PUT', '/firewalls/{id}', renameBody, (call) => {
     const firewall = firewallOf(call);
     requireUnchanging(call.state, 'firewall', firewall.id);
-    if (call.body.name !== undefined) {
-      requireUniqueName(call.state.firewalls, call.body.name, 'firewall', firewall.id);
-      firewall.name = call.body.name;
-    }
-    if (call.body.labels) firewall.labels = checkLabels(call.body.labels);
+    applyNameAndLabels(call.state.firewalls, firewall, call.body, 'firewall');
     return { status: 200, body: { firewall: viewFirewall(call.state, firewall) } };
   }),
   operation('delete_firewall', 'DELETE', '/firewalls/{id}', (call) => {

@@ -8,6 +8,7 @@ import { type CloudState, type NetworkRecord, takeId } from '../state/model.ts';
 import { view } from './actions.ts';
 import { labelsBody, nameBody, protectionBody, renameBody } from './bodies.ts';
 import { networkOf, requireDeletable, requireUnchanging, requireUniqueName } from './lookup.ts';
+import { applyNameAndLabels } from './name-and-labels.ts';
 import { checkNetworkRange, routeBody, subnetBody, takeSubnet } from './subnets.ts';
 
 const createBody = z.strictObject({
@@ -51,11 +52,7 @@ export const networkOperations: readonly Operation[] = [
   operationWithBody('replace_network', 'PUT', '/networks/{id}', replaceBody, (call) => {
     const network = networkOf(call);
     requireUnchanging(call.state, 'network', network.id);
-    if (call.body.name !== undefined) {
-      requireUniqueName(call.state.networks, call.body.name, 'network', network.id);
-      network.name = call.body.name;
-    }
-    if (call.body.labels) network.labels = checkLabels(call.body.labels);
+    applyNameAndLabels(call.state.networks, network, call.body, 'network');
     network.exposeRoutesToVswitch = call.body.expose_routes_to_vswitch ?? network.exposeRoutesToVswitch;
     return { status: 200, body: { network: viewNetwork(call.state, network) } };
   }),

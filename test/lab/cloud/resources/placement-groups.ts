@@ -6,6 +6,7 @@ import { type Operation, operation, operationWithBody } from '../api/operation.t
 import { type CloudState, type PlacementGroupRecord, takeId } from '../state/model.ts';
 import { labelsBody, nameBody, renameBody } from './bodies.ts';
 import { placementGroupOf, requireUniqueName } from './lookup.ts';
+import { applyNameAndLabels } from './name-and-labels.ts';
 
 // "10 servers per spread group" (the provider's documentation of placement groups).
 const maxMembers = 10;
@@ -41,11 +42,7 @@ export const placementGroupOperations: readonly Operation[] = [
   })),
   operationWithBody('replace_placementgroup', 'PUT', '/placement_groups/{id}', renameBody, (call) => {
     const group = placementGroupOf(call);
-    if (call.body.name !== undefined) {
-      requireUniqueName(call.state.placementGroups, call.body.name, 'placement group', group.id);
-      group.name = call.body.name;
-    }
-    if (call.body.labels) group.labels = checkLabels(call.body.labels);
+    applyNameAndLabels(call.state.placementGroups, group, call.body, 'placement group');
     return { status: 200, body: { placement_group: viewPlacementGroup(call.state, group) } };
   }),
   operation('delete_placementgroup', 'DELETE', '/placement_groups/{id}', (call) => {

@@ -9,6 +9,7 @@ import { waitJob } from '../state/jobs.ts';
 import { view } from './actions.ts';
 import { idBody, labelsBody, nameBody, renameBody } from './bodies.ts';
 import { byId, primaryIPOf, requireDeletable, requireUniqueName } from './lookup.ts';
+import { applyNameAndLabels } from './name-and-labels.ts';
 import { newPrimaryIP, viewPrimaryIP } from './primary-ip.ts';
 import { assign } from './primary-ip-assignment.ts';
 
@@ -64,11 +65,7 @@ export const primaryIPOperations: readonly Operation[] = [
   })),
   operationWithBody('replace_primary_ip', 'PUT', '/primary_ips/{id}', replaceBody, (call) => {
     const ip = primaryIPOf(call);
-    if (call.body.name !== undefined) {
-      requireUniqueName(call.state.primaryIPs, call.body.name, 'primary IP', ip.id);
-      ip.name = call.body.name;
-    }
-    if (call.body.labels) ip.labels = checkLabels(call.body.labels);
+    applyNameAndLabels(call.state.primaryIPs, ip, call.body, 'primary IP');
     ip.autoDelete = call.body.auto_delete ?? ip.autoDelete;
     return { status: 200, body: { primary_ip: viewPrimaryIP(ip) } };
   }),

@@ -1,11 +1,11 @@
-import { checkLabels } from '../api/labels.ts';
 import { filterBy, listReply } from '../api/listing.ts';
 import { type Operation, operation, operationWithBody } from '../api/operation.ts';
 import { startAction } from '../state/actions.ts';
 import { job } from '../state/jobs.ts';
 import { view } from './actions.ts';
 import { renameBody } from './bodies.ts';
-import { requireDeletable, requireUniqueName, requireUnlocked, serverOf } from './lookup.ts';
+import { requireDeletable, requireUnlocked, serverOf } from './lookup.ts';
+import { applyNameAndLabels } from './name-and-labels.ts';
 import { createServerBody, requireHostname } from './server-body.ts';
 import { createServer } from './server-create.ts';
 import { viewServer } from './server-view.ts';
@@ -23,12 +23,8 @@ export const serverOperations: readonly Operation[] = [
   })),
   operationWithBody('replace_server', 'PUT', '/servers/{id}', renameBody, (call) => {
     const server = serverOf(call);
-    if (call.body.name !== undefined) {
-      requireHostname(call.body.name);
-      requireUniqueName(call.state.servers, call.body.name, 'server', server.id);
-      server.name = call.body.name;
-    }
-    if (call.body.labels) server.labels = checkLabels(call.body.labels);
+    if (call.body.name !== undefined) requireHostname(call.body.name);
+    applyNameAndLabels(call.state.servers, server, call.body, 'server');
     return { status: 200, body: { server: viewServer(call, server) } };
   }),
   operation('delete_server', 'DELETE', '/servers/{id}', (call) => {

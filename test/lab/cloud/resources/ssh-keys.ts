@@ -7,6 +7,7 @@ import { type Operation, operation, operationWithBody } from '../api/operation.t
 import { type SshKeyRecord, takeId } from '../state/model.ts';
 import { labelsBody, nameBody, renameBody } from './bodies.ts';
 import { requireUniqueName, sshKeyOf } from './lookup.ts';
+import { applyNameAndLabels } from './name-and-labels.ts';
 
 const createBody = z.strictObject({
   name: nameBody,
@@ -43,11 +44,7 @@ export const sshKeyOperations: readonly Operation[] = [
   })),
   operationWithBody('replace_ssh_key', 'PUT', '/ssh_keys/{id}', renameBody, (call) => {
     const key = sshKeyOf(call);
-    if (call.body.name !== undefined) {
-      requireUniqueName(call.state.sshKeys, call.body.name, 'SSH key', key.id);
-      key.name = call.body.name;
-    }
-    if (call.body.labels) key.labels = checkLabels(call.body.labels);
+    applyNameAndLabels(call.state.sshKeys, key, call.body, 'SSH key');
     return { status: 200, body: { ssh_key: viewSshKey(key) } };
   }),
   operation('delete_ssh_key', 'DELETE', '/ssh_keys/{id}', (call) => {
