@@ -11,6 +11,7 @@ import { kubeletFile } from './kubelet.ts';
 import { needrestartFile } from './needrestart.ts';
 import { networkdFile } from './networkd.ts';
 import { sshdFile } from './sshd.ts';
+import { sudoersFile } from './sudoers.ts';
 import { sysctlFile } from './sysctl.ts';
 import { timeFile } from './time.ts';
 import { ufwDefaultsFile } from './ufw-defaults.ts';
@@ -24,6 +25,7 @@ import { unattendedUpgradesFiles } from './unattended-upgrades.ts';
 export function hostFiles(cluster: Cluster, node: Node, networkInterface: string): HostFile[] {
   const index = cluster.nodes.findIndex(({ alias }) => alias === node.alias);
   return [
+    sudoersFile,
     sshdFile,
     fail2banFile(cluster),
     sysctlFile,

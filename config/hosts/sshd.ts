@@ -5,7 +5,7 @@ import { loginUser } from './login.ts';
  * sshd's settings (H-1): keys only, one user, and the algorithms of ssh-audit's guide for OpenSSH 9 on Ubuntu 24.04.
  * The port stays 22: sshd is started by a socket there, which does not read `Port`.
  */
-const settings: readonly (readonly [string, string | number])[] = [
+export const sshdSettings: readonly (readonly [string, string | number])[] = [
   ['PermitRootLogin', 'no'],
   ['AllowUsers', loginUser],
   ['PubkeyAuthentication', 'yes'],
@@ -65,5 +65,5 @@ function list(...names: readonly string[]): string {
 /** sshd takes the first value that it reads: 00 comes before what the image's cloud-init wrote. */
 export const sshdFile: HostFile = hostFile(
   { path: '/etc/ssh/sshd_config.d/00-honeydue.conf', reason: `only ${loginUser} logs in, only with a key` },
-  settings.map(([key, value]) => `${key} ${value}`).join('\n'),
+  sshdSettings.map(([key, value]) => `${key} ${value}`).join('\n'),
 );
