@@ -19,8 +19,8 @@ const node = z.strictObject({
   alias: value.hostname,
   hostname: value.hostname,
   privateIPv4: value.ipv4.optional(),
-  publicIPv4: value.ipv4,
-  publicIPv6: value.ipv6,
+  publicIPv4: value.ipv4.optional(),
+  publicIPv6: value.ipv6.optional(),
 });
 
 const provider = z.discriminatedUnion('kind', [

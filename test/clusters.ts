@@ -45,6 +45,13 @@ export const variants = {
       document.deleteIn(['network', 'privateCIDR']);
       for (const i of [0, 1, 2]) document.deleteIn(['nodes', i, 'privateIPv4']);
     }),
+  'servers that do not exist yet': () =>
+    cluster((document) => {
+      for (const i of [0, 1, 2]) {
+        document.deleteIn(['nodes', i, 'publicIPv4']);
+        document.deleteIn(['nodes', i, 'publicIPv6']);
+      }
+    }),
   'five servers, more replicas, digests, debug': () =>
     cluster((document) => {
       for (const [i, n] of [5, 6].entries()) {

@@ -141,6 +141,18 @@ export const addressCases: readonly Case[] = [
     ],
   },
   {
+    why: 'hosts that exist, of which two cannot be found',
+    edit: all(
+      swap('  kind: hetzner\n  location: nbg1\n  serverType: cx33\n  image: ubuntu-24.04', '  kind: static'),
+      drop('    publicIPv4: 192.0.2.2\n'),
+      drop('    publicIPv4: 192.0.2.3\n'),
+    ),
+    errors: [
+      'cluster.yaml:11:5: nodes[1].publicIPv4: found nothing; allowed: the address by which the host is reached: provider static has hosts that exist',
+      'cluster.yaml:15:5: nodes[2].publicIPv4: found nothing; allowed: the address by which the host is reached: provider static has hosts that exist',
+    ],
+  },
+  {
     why: 'a public address inside the pod network',
     edit: swap('192.0.2.3', '10.42.7.7'),
     errors: [

@@ -103,9 +103,9 @@ export const keyCases: readonly Case[] = [
   },
   {
     why: 'a missing key of a node',
-    edit: drop('    publicIPv6: 2001:db8:2::1\n'),
+    edit: drop('    hostname: node-3\n'),
     errors: [
-      'cluster.yaml:14:5: nodes[1].publicIPv6: found nothing; allowed: an IPv6 address in its shortest form such as 2001:db8::1',
+      'cluster.yaml:19:5: nodes[2].hostname: found nothing; allowed: a host name: lower-case letters, digits and -, at most 63 characters',
     ],
   },
   {

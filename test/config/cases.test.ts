@@ -7,7 +7,7 @@ import { severalCases } from './cases-several.ts';
 import { syntaxCases } from './cases-syntax.ts';
 import { valueCases } from './cases-values.ts';
 import { workloadCases } from './cases-workloads.ts';
-import { all, errorsOf, goodText, swap } from './edits.ts';
+import { all, drop, errorsOf, goodText, swap } from './edits.ts';
 
 /**
  * What an operator reads after a slip in cluster.yaml, word for word: the message is all there is at night, so a
@@ -58,6 +58,11 @@ describe('what looks odd and is allowed', () => {
     ['one word for a node in ssh and in Kubernetes', swap('alias: two', 'alias: node-2')],
     ['hosts without a private network', all(onExistingHosts, withoutPrivateNetwork)],
     ['hosts that exist, with a private network', onExistingHosts],
+    [
+      'servers to which the provider has given no addresses yet',
+      (text: string) => text.replace(/ +publicIPv[46]: .*\n/g, ''),
+    ],
+    ['an existing host without IPv6', all(onExistingHosts, drop('    publicIPv6: 2001:db8:2::1\n'))],
     ['nobody but the servers at the API server', swap('[203.0.113.7/32]', '[]')],
     ['a burst as large as the average', swap('burst: 100', 'burst: 50')],
     ['a limit that is the request', swap('cpu: 2000m, memory: 500Mi', 'cpu: 100m, memory: 128Mi')],
