@@ -3,6 +3,7 @@ export const k3sPaths = {
   binary: '/usr/local/bin/k3s',
   unit: '/etc/systemd/system/k3s.service',
   config: '/etc/rancher/k3s/config.yaml',
+  registries: '/etc/rancher/k3s/registries.yaml',
   token: '/etc/rancher/k3s/token',
   agentToken: '/etc/rancher/k3s/agent-token',
   admission: '/var/lib/rancher/k3s/server/psa.yaml',

@@ -24,7 +24,7 @@ export const addressCases: readonly Case[] = [
     edit: drop(nodeTwo),
     errors: [
       'cluster.yaml:9:3: nodes: found a list of 2; allowed: 3, 5 or 7 servers: etcd needs a majority of an odd number to survive a loss',
-      'cluster.yaml:65:11: workloads.redis.node: found "node-2"; allowed: the hostname of a node: node-1, node-3; did you mean node-1?',
+      'cluster.yaml:67:11: workloads.redis.node: found "node-2"; allowed: the hostname of a node: node-1, node-3; did you mean node-1?',
     ],
   },
   {

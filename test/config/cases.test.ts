@@ -1,5 +1,6 @@
 import { addressCases } from './cases-addresses.ts';
 import { edgeCases } from './cases-edge.ts';
+import { hostCases } from './cases-hosts.ts';
 import { imageCases } from './cases-images.ts';
 import { keyCases } from './cases-keys.ts';
 import { numberCases } from './cases-numbers.ts';
@@ -19,6 +20,7 @@ describe.each([
   ['values', valueCases],
   ['numbers, choices and texts', numberCases],
   ['addresses', addressCases],
+  ['hosts', hostCases],
   ['images', imageCases],
   ['workloads', workloadCases],
   ['edge', edgeCases],
@@ -69,6 +71,10 @@ describe('what looks odd and is allowed', () => {
     ['Redis at 60 % of its container', swap('maxmemory: 256Mi', 'maxmemory: 307Mi')],
     ['the largest queue', swap('queue: 1Gi', 'queue: 1535Mi')],
     ['an image with a digest', swap('api:237c6b8', `api:237c6b8@sha256:${'0123456789abcdef'.repeat(4)}`)],
+    [
+      'a mirror of releases without TLS, as the checksum is there',
+      swap('https://releases', 'http://releases'),
+    ],
     ['a registry with a port', swap('docker.io/library/redis', 'mirror.example.com:5000/library/redis')],
   ])('%s', (_, edit) => {
     expect(errorsOf(edit(goodText))).toEqual([]);
