@@ -30,7 +30,7 @@ const provider = z.discriminatedUnion('kind', [
     serverType: value.word('a server type such as cx33'),
     image: value.word('an image such as ubuntu-24.04'),
   }),
-  z.strictObject({ kind: z.literal('static') }),
+  z.strictObject({ kind: z.literal('static'), user: value.user.optional() }),
 ]);
 
 const network = z.strictObject({

@@ -95,6 +95,11 @@ export const cpu = pattern('CPU in millicores such as 250m', /^[1-9]\d*m$/);
 
 export const memory = pattern('a size in whole Mi or Gi such as 256Mi', /^[1-9]\d*(Mi|Gi)$/);
 
+export const user = pattern(
+  'a user such as root or ubuntu: lower-case letters, digits, - and _, at most 32 characters',
+  /^[a-z_][a-z0-9_-]{0,31}$/,
+);
+
 export const publicKey = checked(
   `an OpenSSH public key as in a .pub file, without options; RSA of ${smallestRSAKey} bits or more`,
   isPublicKey,

@@ -65,7 +65,7 @@ export const keyCases: readonly Case[] = [
     why: 'a misspelt kind of provider key',
     edit: swap('  kind:', '  knd:'),
     errors: [
-      'cluster.yaml:4:3: provider.knd: unknown key; allowed: kind, location, serverType, image; did you mean kind?',
+      'cluster.yaml:4:3: provider.knd: unknown key; allowed: kind, location, serverType, image, user; did you mean kind?',
     ],
   },
   {
@@ -189,7 +189,7 @@ export const keyCases: readonly Case[] = [
       'provider: hetzner',
     ),
     errors: [
-      'cluster.yaml:3:11: provider: found "hetzner"; allowed: a group with the keys kind, location, serverType, image',
+      'cluster.yaml:3:11: provider: found "hetzner"; allowed: a group with the keys kind, location, serverType, image, user',
     ],
   },
 ];

@@ -25,9 +25,9 @@ export const valueCases: readonly Case[] = [
     why: 'what only Hetzner has, for hosts that exist already',
     edit: swap('kind: hetzner', 'kind: static'),
     errors: [
-      'cluster.yaml:5:3: provider.location: unknown key; allowed: kind',
-      'cluster.yaml:6:3: provider.serverType: unknown key; allowed: kind',
-      'cluster.yaml:7:3: provider.image: unknown key; allowed: kind',
+      'cluster.yaml:5:3: provider.location: unknown key; allowed: kind, user',
+      'cluster.yaml:6:3: provider.serverType: unknown key; allowed: kind, user',
+      'cluster.yaml:7:3: provider.image: unknown key; allowed: kind, user',
     ],
   },
   {

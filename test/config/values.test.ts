@@ -114,6 +114,11 @@ const types: Readonly<Record<string, Samples>> = {
       ...['http://a.example/a b', 'http://a.example\n', ''],
     ],
   },
+  user: {
+    type: value.user,
+    good: [...row('root ubuntu _apt a-b_1'), 'a'.repeat(32)],
+    bad: [...row('Root 1a -a a.b a@b root;id'), '', 'a b', 'root\n', 'a'.repeat(33), 0],
+  },
   publicKey: {
     type: value.publicKey,
     good: [
