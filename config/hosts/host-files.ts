@@ -10,6 +10,7 @@ import { k3sUnitFile } from './k3s-unit.ts';
 import { kubeletFile } from './kubelet.ts';
 import { needrestartFile } from './needrestart.ts';
 import { networkdFile } from './networkd.ts';
+import { registriesFile } from './registries.ts';
 import { sshdFile } from './sshd.ts';
 import { sudoersFile } from './sudoers.ts';
 import { sysctlFile } from './sysctl.ts';
@@ -39,6 +40,7 @@ export function hostFiles(cluster: Cluster, node: Node, networkInterface: string
     admissionFile,
     auditPolicyFile,
     kubeletFile,
+    registriesFile(cluster),
     k3sConfigFile(cluster, node, networkInterface),
     k3sUnitFile,
   ];

@@ -1,5 +1,5 @@
 import { type HostFile, hostFile } from './host-file.ts';
-import { loginUser } from './login.ts';
+import { loginUser, smallestRSAKey } from './login.ts';
 
 /**
  * sshd's settings (H-1): keys only, one user, and the algorithms of ssh-audit's guide for OpenSSH 9 on Ubuntu 24.04.
@@ -55,7 +55,7 @@ export const sshdSettings: readonly (readonly [string, string | number])[] = [
     'MACs',
     list('hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256-etm@openssh.com', 'umac-128-etm@openssh.com'),
   ],
-  ['RequiredRSASize', 3072],
+  ['RequiredRSASize', smallestRSAKey],
 ];
 
 function list(...names: readonly string[]): string {
