@@ -39,6 +39,11 @@ test('hosts that exist already, and an older release', () => {
   expect(lab.k3s.version).toBe('v1.34.3+lab1');
 });
 
+test('digests go: the images of the lab have their own', () => {
+  const text = clusterText.replace(/^( {2}api: gitea\S+)/m, `$1@sha256:${'0'.repeat(64)}`);
+  expect(labClusterYaml(text, { provider: 'static' })).not.toContain('sha256');
+});
+
 test('a node that the lab has no host for is refused', () => {
   const text = clusterText.replace('alias: hetzner3', 'alias: hetzner9');
   expect(() => labClusterYaml(text, { provider: 'static' })).toThrow(/node hetzner9 is no host of the lab/);

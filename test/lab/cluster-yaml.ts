@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { type Document, isMap, isSeq, parseDocument } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import { LabError } from './core/errors.ts';
 import { type HostSpec, PRODUCTION_HOSTS } from './hosts/spec.ts';
 import { NEWEST } from './k3s/releases.ts';
@@ -15,7 +15,7 @@ export interface LabCluster {
 
 /**
  * Production's cluster.yaml for the lab: nodes with the lab's addresses, Cloudflare's and the operator's ranges as the
- * lab declares them, a release that the lab serves. Names, images, domains and sizes stay as they are.
+ * lab declares them, a release that the lab serves, tags without digests. Names, images, domains and sizes stay as they are.
  * @param text cluster.yaml; its comments are kept
  * @throws LabError when a node is not one of the lab's production hosts
  */
@@ -28,6 +28,7 @@ export function labClusterYaml(text: string, { provider, version = NEWEST }: Lab
   document.setIn(['firewall', 'ssh'], operator);
   document.setIn(['firewall', 'kubernetesAPI'], operator);
   document.setIn(['k3s', 'version'], version);
+  withoutDigests(document);
   return document.toString({ lineWidth: 0 });
 }
 
@@ -46,6 +47,14 @@ function setNodes(document: Document, provider: LabCluster['provider']): void {
     node.set('publicIPv4', host.publicIPv4);
     node.set('publicIPv6', provider === 'hetzner' ? createdIPv6(host) : host.publicIPv6);
   }
+}
+
+/** The lab's images have digests of their own. */
+function withoutDigests(document: Document): void {
+  const images = document.get('images');
+  if (!isMap(images)) return;
+  for (const { key, value } of images.items)
+    if (isScalar(value)) images.set(key, String(value.value).split('@')[0]);
 }
 
 /** The emulator gives a server of a production name its usual IPv4 address the first time, and the /64 of that number. */

@@ -1,9 +1,9 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheDir, runDir } from '../core/paths.ts';
-import { build as buildK3s } from '../k3s/build.ts';
+import { build } from '../k3s/build.ts';
 import { operatorKeyFile } from '../lab.ts';
-import { build as buildWorkloads } from '../workloads/build.ts';
+import { authorityFile } from '../workloads/pki.ts';
 
 /** The operator's workstation as far as programs look at it; all of it goes with the lab. */
 export interface OperatorHome {
@@ -42,15 +42,14 @@ export async function operatorHome(): Promise<OperatorHome> {
 
 /** The account file is written last: with it the home is complete. */
 async function furnish(folder: string, passwd: string): Promise<void> {
-  const { releases, versions } = await buildK3s(cacheDir(), silent);
-  const { pki } = await buildWorkloads(cacheDir(), silent);
+  const { releases, versions } = await build(cacheDir(), silent);
   for (const part of ['.ssh', '.kube', 'bin'])
     mkdirSync(join(folder, part), { recursive: true, mode: 0o700 });
   for (const suffix of ['', '.pub'])
     copyFileSync(`${operatorKeyFile()}${suffix}`, join(folder, '.ssh', `id_ed25519${suffix}`));
   const k3s = join(releases, 'download', versions.at(-1) ?? '', 'k3s');
   writeFileSync(join(folder, 'bin', 'kubectl'), `#!/bin/sh\nexec '${k3s}' kubectl "$@"\n`, { mode: 0o755 });
-  copyFileSync(join(pki, 'ca.pem'), join(folder, 'authorities.pem'));
+  copyFileSync(authorityFile(), join(folder, 'authorities.pem'));
   const accounts = readFileSync('/etc/passwd', 'utf8');
   writeFileSync(passwd, accounts.replace(/^root:.*$/m, `root:x:0:0:root:${folder}:/bin/bash`));
 }

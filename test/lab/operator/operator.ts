@@ -9,7 +9,7 @@ import { labSources } from '../core/paths.ts';
 import type { ExecResult } from '../core/process.ts';
 import { inNamespace } from '../network/client.ts';
 import { namespaceOf } from '../network/topology.ts';
-import { serviceLog } from '../services/service.ts';
+import { serviceGroup, serviceLog } from '../services/service.ts';
 import { operatorHome } from './home.ts';
 
 export interface OperatorOptions {
@@ -54,12 +54,12 @@ export async function startAsOperator(
 ): Promise<OperatorRun> {
   const home = await operatorHome();
   runs += 1;
-  const group = `operator-${process.pid}-${runs}`;
+  const name = `operator-${process.pid}-${runs}`;
   const entered = inNamespace(namespaceOf('operator'), [
     ...['sh', join(labSources, 'operator', 'enter.sh'), home.passwd],
     ...argv,
   ]);
-  const child = spawn('sh', [join(labSources, 'services', 'run-service.sh'), group, ...entered], {
+  const child = spawn('sh', [join(labSources, 'services', 'run-service.sh'), name, ...entered], {
     detached: true, // a process group of its own, for Ctrl-C
     stdio: ['pipe', 'pipe', 'pipe'],
     cwd: options.cwd ?? home.folder,
@@ -67,7 +67,7 @@ export async function startAsOperator(
   });
   child.stdin.on('error', () => {}); // it may end without reading
   child.stdin.end(options.input ?? '');
-  return watch(child, group, argv, options);
+  return watch(child, name, argv, options);
 }
 
 /** As `startAsOperator`, to the end. @throws LabError at the deadline; not for an exit code */
@@ -80,11 +80,11 @@ export async function asOperator(
 
 function watch(
   child: ChildProcess,
-  group: string,
+  name: string,
   argv: readonly string[],
   { timeoutMs = DEADLINE_MS, onOutput }: OperatorOptions,
 ): OperatorRun {
-  const log = serviceLog(group);
+  const log = serviceLog(name);
   mkdirSync(dirname(log), { recursive: true });
   appendFileSync(log, `$ ${argv.join(' ')}\n`);
   const said = { stdout: '', stderr: '', both: '' };
@@ -96,15 +96,20 @@ function watch(
       onOutput?.(text);
     });
   }
-  const kill = (): Promise<void> => endGroup(group);
+  const kill = (): Promise<void> => endGroup(serviceGroup(name));
+  const tooLate = (): LabError =>
+    new LabError(
+      `operator: ${argv.join(' ').slice(0, 200)}`,
+      `did not end within ${timeoutMs / 1000} s; last output: ${said.both.slice(-500)}`,
+      `see ${log}, or give it a longer deadline`,
+    );
+  const closed = once(child, 'close');
   const ended = new Promise<ExecResult>((resolve, reject) => {
     const timer = setTimeout(() => {
-      const next = `see ${log}, or give it a longer deadline`;
-      const reason = `did not end within ${timeoutMs / 1000} s; last output: ${said.both.slice(-500)}`;
-      kill().finally(() => reject(new LabError(`operator: ${argv.join(' ').slice(0, 200)}`, reason, next)));
+      reject(tooLate());
+      kill().catch(() => {}); // what does not end is found when the lab ends
     }, timeoutMs);
     child.on('error', reject);
-    const closed = once(child, 'close');
     child.on('exit', async (code, signal) => {
       clearTimeout(timer);
       // What it left in the background (an ssh master) may hold the streams open; its own words are read by then.
