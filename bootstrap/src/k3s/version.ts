@@ -16,6 +16,6 @@ export function upgradeProblem(from: string, to: string): string | undefined {
 
 /** Major, minor, patch and build of v1.34.6+k3s1. */
 function numbersOf(version: string): number[] | undefined {
-  const match = /^v(\d+)\.(\d+)\.(\d+)\+[a-z]+(\d+)$/.exec(version);
+  const match = /^v(\d+)\.(\d+)\.(\d+)\+(?:k3s|lab)(\d+)$/.exec(version);
   return match?.slice(1).map(Number);
 }
