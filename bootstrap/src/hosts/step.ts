@@ -13,14 +13,14 @@ import { planHost, queryOfHosts } from './plan-host.ts';
  * dist/hosts/ shows them.
  * @param ownKey the public key of whoever provisions
  */
-export function hostsStep(fleet: Fleet, ownKey: string): Step<readonly SeenHost[], HostChange> {
+export function hostsStep(fleet: Fleet, ownKey: () => string): Step<readonly SeenHost[], HostChange> {
   return {
     name: 'hosts',
     title: 'hosts hardened',
     observe: () => lookAtAll(fleet, queryOfHosts(fleet.cluster())),
     plan: (seen) => {
       const cluster = fleet.cluster();
-      const operators: Operators = { own: ownKey, listed: undefined };
+      const operators: Operators = { own: ownKey(), listed: undefined };
       const plans = seen.map((host) => planHost(cluster, operators, host));
       return {
         changes: plans.flatMap(({ changes }) => changes),
