@@ -14,14 +14,14 @@ import { SSHD } from './sshd.ts';
  * dist/hosts/ shows them.
  * @param ownKey the public key of whoever provisions
  */
-export function hostsStep(fleet: Fleet, ownKey: string): Step<readonly SeenHost[], HostChange> {
+export function hostsStep(fleet: Fleet, ownKey: () => string): Step<readonly SeenHost[], HostChange> {
   return {
     name: 'hosts',
     title: 'hosts hardened',
     observe: () => lookAtAll(fleet, queryOfHosts(fleet.cluster())),
     plan: (seen) => {
       const cluster = fleet.cluster();
-      const operators: Operators = { own: ownKey, listed: cluster.operators };
+      const operators: Operators = { own: ownKey(), listed: cluster.operators };
       const plans = seen.map((host) => planHost(cluster, operators, host));
       return {
         changes: plans.flatMap(({ changes }) => changes),
