@@ -97,7 +97,7 @@ function hostsOf(site: Site, operator: () => OperatorKey, env: NodeJS.ProcessEnv
     const settings = {
       identity: operator().identity,
       knownHosts: site.knownHosts,
-      sockets: socketFolder(env),
+      sockets: socketFolder(env, site.knownHosts),
     };
     const host = openHost(alias, address, firstUser(site.cluster()), settings);
     open.set(alias, host);
