@@ -17,7 +17,11 @@ export const k3sStartFiles = [
  * KillMode=process: pods go on while k3s restarts.
  */
 export const k3sUnitFile: HostFile = hostFile(
-  { path: k3sPaths.unit, reason: 'starts k3s at boot, after the network and behind the firewall' },
+  {
+    path: k3sPaths.unit,
+    reason: 'starts k3s at boot, after the network and behind the firewall',
+    activate: [['systemctl', 'daemon-reload']],
+  },
   `[Unit]
 Description=Lightweight Kubernetes
 Documentation=https://k3s.io

@@ -4,6 +4,7 @@ import type { Command } from '../frame/flags.ts';
 import { main } from '../frame/main.ts';
 import type { Step } from '../frame/step.ts';
 import { hostsStep } from '../hosts/step.ts';
+import { k3sStep } from '../k3s/step.ts';
 import { preflightStep } from '../preflight/step.ts';
 import { hetznerStep } from '../servers/hetzner.ts';
 import { staticStep } from '../servers/static.ts';
@@ -20,6 +21,7 @@ should be is left alone, and what was cut off is continued. Each step shows its 
     },
     { name: 'hosts', title: 'account, sshd, kernel settings, time, updates, logs and bans on each host' },
     { name: 'firewall', title: 'UFW on each host' },
+    { name: 'k3s', title: 'one Kubernetes cluster of all hosts, one server after the other' },
   ],
   examples: [
     ['--dry-run', 'show what it would do'],
@@ -39,6 +41,7 @@ export function provisionSteps(context: Context): Step[] {
     isHetzner ? hetznerStep(context) : staticStep(context),
     hostsStep(context, () => context.operator().publicKey),
     firewallStep(context),
+    k3sStep(context),
   ];
 }
 

@@ -20,7 +20,7 @@ export function hostsStep(fleet: Fleet, ownKey: () => string): Step<readonly See
     observe: () => lookAtAll(fleet, queryOfHosts(fleet.cluster())),
     plan: (seen) => {
       const cluster = fleet.cluster();
-      const operators: Operators = { own: ownKey(), listed: undefined };
+      const operators: Operators = { own: ownKey(), listed: cluster.operators };
       const plans = seen.map((host) => planHost(cluster, operators, host));
       return {
         changes: plans.flatMap(({ changes }) => changes),
