@@ -319,15 +319,6 @@ describe('servers that exist', () => {
 });
 
 describe('public addresses', () => {
-  test('that the provider gave are noted until cluster.yaml records them', async () => {
-    const on = await bench();
-    await provision(on);
-    expect((await planOf(on, freshWanted())).notes).toContain(
-      'cluster.yaml does not record the public addresses of hetzner1 yet: publicIPv4: 203.0.113.11, publicIPv6: 2001:db8:113:11::1',
-    );
-    expect((await planOf(on, await recorded(on))).notes).toEqual([]);
-  });
-
   // The comments of cluster.yaml are its documentation; a YAML writer moves them about.
   test('are written into it without touching another character', async () => {
     const on = await bench();
