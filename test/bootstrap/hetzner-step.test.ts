@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { outerWallStep } from '../../bootstrap/src/cloud/outer-wall.ts';
 import { checkDist } from '../../bootstrap/src/preflight/dist.ts';
 import { hetznerStep } from '../../bootstrap/src/servers/hetzner.ts';
 import { record } from '../../bootstrap/src/servers/record.ts';
@@ -157,4 +158,33 @@ test('an address that would make cluster.yaml wrong is not written', async () =>
   const found = [{ alias: 'hetzner1', addresses: { publicIPv4: '10.42.0.7' } }];
   expect(() => record(context.site, found)).toThrow(/an address outside network\.podCIDR/);
   expect(read(of.site.config)).toBe(before);
+});
+
+describe('the outer firewall alone', () => {
+  test('is put right after a change of cluster.yaml, and no server is touched', async () => {
+    const of = await together();
+    const first = contextOf(of);
+    await runStep(hetznerStep(first, answering), first);
+    writeFileSync(
+      of.site.config,
+      read(of.site.config).replace('kubernetesAPI: []', 'kubernetesAPI: [192.0.2.7/32]'),
+    );
+    const asked = (await of.on.cloud.control.requests()).length;
+    const context = contextOf(of);
+    const plan = await runStep(outerWallStep(context), context);
+    expect(rows(plan)).toEqual(['change Hetzner firewall honeydue']);
+    expect(plan.changes[0]?.file?.after).toContain('in tcp 6443 from 192.0.2.7/32');
+    const writes = (await of.on.cloud.control.requests())
+      .slice(asked)
+      .filter(({ method }) => method !== 'GET');
+    expect(writes.map(({ operation }) => operation)).toEqual(['set_rules']);
+    expect(rows(await planOf(outerWallStep(context), context))).toEqual([]);
+  });
+
+  test('is not made by this: without servers it protects nothing', async () => {
+    const context = contextOf(await together());
+    await expect(planOf(outerWallStep(context), context)).rejects.toThrow(
+      /no firewall .* yet.*provision\.mjs makes it/,
+    );
+  });
 });
