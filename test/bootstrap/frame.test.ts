@@ -400,6 +400,26 @@ test('a plan is a table, and files are shown as differences', () => {
   expect(planText({ changes: [], problems: [], notes: [] }, false)).toBe('');
 });
 
+// Three hosts with sixty lines each are not read at night; one that differs must still stand out.
+test('what is the same on several hosts is said once', () => {
+  const of = (where: string, after: string): Change => ({
+    action: 'change',
+    where,
+    what: 'file /etc/a',
+    file: { before: '', after },
+  });
+  const text = planText({
+    changes: [of('hetzner1', 'x\n'), of('hetzner2', 'y\n'), of('hetzner3', 'x\n')],
+    problems: [],
+    notes: [],
+  });
+  expect(text.split('\n').slice(0, 2)).toEqual([
+    'change  hetzner1, hetzner3  file /etc/a',
+    'change  hetzner2            file /etc/a',
+  ]);
+  expect(text.match(/^\+x$/gm)).toHaveLength(1);
+});
+
 describe('flags', () => {
   test('have defaults, and are read', () => {
     expect(readFlags([], command)).toEqual({

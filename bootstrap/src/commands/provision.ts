@@ -21,7 +21,7 @@ should be is left alone, and what was cut off is continued. Each step shows its 
     },
     { name: 'hosts', title: 'account, sshd, kernel settings, time, updates, logs and bans on each host' },
     { name: 'firewall', title: 'UFW on each host' },
-    { name: 'k3s', title: 'one Kubernetes cluster of all hosts, one server after the other' },
+    { name: 'k3s', title: 'one cluster of all servers, each ready and voting in etcd' },
   ],
   examples: [
     ['--dry-run', 'show what it would do'],

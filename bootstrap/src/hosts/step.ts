@@ -7,6 +7,7 @@ import type { Host } from '../host/host.ts';
 import { carryOut, runTask } from '../host/task.ts';
 import type { Operators } from './authorized-keys.ts';
 import { planHost, queryOfHosts } from './plan-host.ts';
+import { SSHD } from './sshd.ts';
 
 /**
  * The step `hosts`: packages, the account that logs in, sshd, kernel settings, time, updates, logs and bans, as
@@ -39,7 +40,7 @@ export function hostsStep(fleet: Fleet, ownKey: () => string): Step<readonly See
 }
 
 async function applyOn(host: Host, changes: readonly HostChange[], run: Run): Promise<void> {
-  const isSshd = ({ what }: HostChange) => what === `file ${sshdFile.path}`;
+  const isSshd = ({ what }: HostChange) => [`file ${sshdFile.path}`, `proof of ${SSHD}`].includes(what);
   run.say(`${host.alias}: ${changes.length} changes`);
   await carryOut(host, tasksOf(changes.filter((change) => !isSshd(change))));
   const sshd = changes.filter(isSshd);
@@ -47,7 +48,7 @@ async function applyOn(host: Host, changes: readonly HostChange[], run: Run): Pr
   await makeArmed(
     host,
     {
-      name: 'sshd',
+      name: SSHD,
       tasks: [...tasksOf(sshd), runTask(['sshd', '-t']), runTask(RELOAD)],
       files: [sshdFile.path],
       thenRevert: RELOAD.join(' '),
