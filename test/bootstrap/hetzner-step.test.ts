@@ -5,8 +5,9 @@ import { outerWallStep } from '../../bootstrap/src/cloud/outer-wall.ts';
 import { checkDist } from '../../bootstrap/src/preflight/dist.ts';
 import { hetznerStep } from '../../bootstrap/src/servers/hetzner.ts';
 import { record } from '../../bootstrap/src/servers/record.ts';
+import { renderDist } from '../../bootstrap/src/synth.ts';
 import { labToken } from '../lab/cloud/index.ts';
-import { type Bench, bench } from './cloud.ts';
+import { type Bench, bench, request } from './cloud.ts';
 import { planOf, read, runStep, type TestSite, testSite, withoutAddresses } from './site.ts';
 
 /** The step `servers`: from nothing to servers whose addresses are recorded, once, and whatever is cut off on the way. */
@@ -35,8 +36,8 @@ test('from nothing: servers, their addresses in cluster.yaml and dist/hosts, and
   const context = contextOf(of);
   const plan = await runStep(hetznerStep(context, answering), context);
   expect(rows(plan).slice(-2)).toEqual([
-    `change ${of.site.config} record public addresses of hetzner1, hetzner2, hetzner3`,
-    `change ${of.site.folder}/dist render the texts of the hosts anew`,
+    'change cluster.yaml record public addresses of hetzner1, hetzner2, hetzner3',
+    'change dist render the texts of the hosts anew',
   ]);
   const text = read(of.site.config);
   expect(text).toMatch(
@@ -87,7 +88,7 @@ describe('cut off, then run again', () => {
     const context = contextOf(of);
     expect((await checkDist(context)).problems).toEqual([]);
     expect(rows(await runStep(hetznerStep(context, answering), context))).toEqual([
-      `change ${of.site.folder}/dist render the texts of the hosts anew`,
+      'change dist render the texts of the hosts anew',
     ]);
     expect(read(file)).toBe(rendered);
   });
@@ -116,6 +117,29 @@ test('ssh that never answers ends the wait with the host and what to do', async 
   await expect(runStep(hetznerStep(context, answers), context)).rejects.toThrow(
     /Gave up after 5 min waiting for ssh on the servers\.\nLast seen: no ssh on hetzner3\n.*firewall\.ssh/,
   );
+});
+
+// ssh would take the new server for an impostor; of a server that is there, that suspicion is what pinning is for.
+test('the pinned key of a server that is gone is forgotten when it is made anew, and no other', async () => {
+  const of = await together();
+  const first = contextOf(of);
+  await runStep(hetznerStep(first, answering), first);
+  const pins = join(of.site.folder, 'known_hosts');
+  const line = (alias: string) => `${alias} ssh-ed25519 AAAA${alias}\n`;
+  writeFileSync(
+    pins,
+    `# ours\n${line('hetzner1')}${line('hetzner10')}${line('hetzner2')}${line('hetzner1')}`,
+  );
+  const { servers } = await of.on.cloud.control.state();
+  const id = servers.find(({ name }) => name === 'ubuntu-8gb-nbg1-2')?.id;
+  await request(of.on, 'DELETE', `/servers/${id}`);
+  await of.on.cloud.idle();
+  writeFileSync(of.site.config, read(of.site.config).replace(/( {4}publicIPv[46]: .*11.*\n)+/, ''));
+  await renderDist(first.site);
+  const context = contextOf(of);
+  const plan = await runStep(hetznerStep(context, answering), context);
+  expect(rows(plan)[0]).toBe('remove known_hosts key of hetzner1');
+  expect(read(pins)).toBe(`# ours\n${line('hetzner10')}${line('hetzner2')}`);
 });
 
 describe('before anything is made it refuses', () => {

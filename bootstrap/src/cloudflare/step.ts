@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { basename, relative } from 'node:path';
 import { type CloudflareRanges, cloudflareLists } from '../../../config/cloudflare.ts';
 import { loadCluster } from '../../../config/load.ts';
 import type { Context } from '../context.ts';
@@ -74,7 +74,7 @@ function planRanges({ site, clock }: Context, lists: Lists, observed: Observed):
         detail: `were of ${known.date}`,
         file: { before: rangesText(known), after: rangesText(now) },
       },
-      { action: 'change', where: site.dist, what: 'render anew', detail: 'the ranges stand in it' },
+      { action: 'change', where: basename(site.dist), what: 'render anew', detail: 'the ranges stand in it' },
     ],
     problems,
     notes: [afterwards(site, where)],
