@@ -37,9 +37,12 @@ export interface Context extends Fleet, Run {
   prodEnv(): Promise<ProdEnv>;
 }
 
-export function makeContext(setup: Setup, env: NodeJS.ProcessEnv = process.env): Context {
+export function makeContext(
+  setup: Setup,
+  env: NodeJS.ProcessEnv = process.env,
+  site = openSite(setup.flags.config),
+): Context {
   const { clock, signal, say } = setup;
-  const site = openSite(setup.flags.config);
   const hide = hider(setup);
   const operator = once(() => findOperatorKey(env));
   const hcloud = once(() => {
