@@ -78,7 +78,7 @@ async function ran(
     isTerminal: false,
     ask: async () => 'n',
     signals: signals(),
-    folder,
+    folder: () => folder,
     ...world,
   });
   const logs = join(folder, 'logs');
@@ -400,6 +400,26 @@ test('a plan is a table, and files are shown as differences', () => {
   expect(planText({ changes: [], problems: [], notes: [] }, false)).toBe('');
 });
 
+// Three hosts with sixty lines each are not read at night; one that differs must still stand out.
+test('what is the same on several hosts is said once', () => {
+  const of = (where: string, after: string): Change => ({
+    action: 'change',
+    where,
+    what: 'file /etc/a',
+    file: { before: '', after },
+  });
+  const text = planText({
+    changes: [of('hetzner1', 'x\n'), of('hetzner2', 'y\n'), of('hetzner3', 'x\n')],
+    problems: [],
+    notes: [],
+  });
+  expect(text.split('\n').slice(0, 2)).toEqual([
+    'change  hetzner1, hetzner3  file /etc/a',
+    'change  hetzner2            file /etc/a',
+  ]);
+  expect(text.match(/^\+x$/gm)).toHaveLength(1);
+});
+
 describe('flags', () => {
   test('have defaults, and are read', () => {
     expect(readFlags([], command)).toEqual({
@@ -409,6 +429,7 @@ describe('flags', () => {
       yes: false,
       json: false,
       help: false,
+      own: [],
     });
     const args = [
       '--dry-run',
@@ -445,6 +466,18 @@ describe('flags', () => {
     );
     expect(() => readFlags(['--only', 'x'], { ...command, steps: [] })).toThrow(/unknown option --only/);
     expect(() => readFlags(['--config'], command)).toThrow(/--config needs a value/);
+  });
+
+  test('of one command are its own: others do not know them', () => {
+    const with2 = { ...command, own: { 'refresh-ranges': 'fetch them' } };
+    expect(readFlags(['--refresh-ranges', '--yes'], with2)).toMatchObject({
+      own: ['refresh-ranges'],
+      yes: true,
+    });
+    expect(helpText(with2)).toMatch(/--refresh-ranges +fetch them/);
+    expect(() => readFlags(['--refresh-ranges'], command)).toThrow(/unknown option --refresh-ranges/);
+    expect(() => readFlags(['--refresh-range'], with2)).toThrow(/did you mean --refresh-ranges/);
+    expect(() => readFlags(['--refresh-ranges=yes'], with2)).toThrow(/takes no value/);
   });
 
   test('a wrong one ends with code 2, --help with 0, and neither starts anything', async () => {

@@ -1,5 +1,6 @@
+import { keyMaterial } from '../../../config/public-key.ts';
 import { allPages, bodyOf, type Hcloud, PER_PAGE, type Schemas } from './hcloud.ts';
-import { NODE_LABEL, type WantedCloud, type WantedServer } from './wanted.ts';
+import { NODE_LABEL, type WantedCloud, type WantedProducts, type WantedServer } from './wanted.ts';
 
 /** What the project holds, in the provider's own words. */
 export interface ObservedProject {
@@ -20,7 +21,7 @@ export interface ObservedCloud extends ObservedProject {
 }
 
 /** Looks at everything of the project that provisioning may touch, and at what is sold under the wanted names. */
-export async function observeCloud(hcloud: Hcloud, wanted: WantedCloud): Promise<ObservedCloud> {
+export async function observeCloud(hcloud: Hcloud, wanted: WantedProducts): Promise<ObservedCloud> {
   const { api } = hcloud;
   const named = (name: string) => ({ params: { query: { name } } });
   const [project, primaryIPs, types, locations, images] = await Promise.all([
@@ -108,10 +109,5 @@ export function findPlacementGroup({ placementGroups }: ObservedProject, wanted:
 
 /** The SSH key with the same key material, whatever it is called. */
 export function findSshKey({ sshKeys }: ObservedProject, { publicKey }: WantedCloud) {
-  return sshKeys.find((key) => material(key.public_key) === material(publicKey));
-}
-
-/** Algorithm and key, without the comment. */
-export function material(publicKey: string): string {
-  return publicKey.trim().split(/\s+/).slice(0, 2).join(' ');
+  return sshKeys.find((key) => keyMaterial(key.public_key) === keyMaterial(publicKey));
 }

@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { LAB } from './name.ts';
 import { identify, signal } from './process.ts';
 import { waitFor } from './wait.ts';
 
 const TOP = '/sys/fs/cgroup';
-const NAME = 'honeydue-lab';
+const NAME = `honeydue-lab-${LAB}`;
 
 /** The lab's control group in every hierarchy of this machine (several with version 1, one with version 2). */
 function roots(): string[] {
@@ -23,10 +24,10 @@ function tree(group: string): string[] {
   }
 }
 
-/** Ids of all processes that the lab started and that still run, whatever became of their parents. */
-export function labProcesses(): number[] {
+/** Ids of the processes in some groups and below them. */
+function processesIn(groups: readonly string[]): number[] {
   const ids = new Set<number>();
-  for (const group of roots().flatMap(tree)) {
+  for (const group of groups.flatMap(tree)) {
     try {
       for (const line of readFileSync(join(group, 'cgroup.procs'), 'utf8').split('\n')) {
         if (line !== '' && line !== '0') ids.add(Number(line));
@@ -38,14 +39,29 @@ export function labProcesses(): number[] {
   return [...ids].filter((pid) => identify(pid) !== undefined);
 }
 
-/** Kills every process in the lab's control groups and removes the groups. @throws LabError when one does not end */
-export async function endLabProcesses(): Promise<void> {
+/** Ids of all processes that the lab started and that still run, whatever became of their parents. */
+export function labProcesses(): number[] {
+  return processesIn(roots());
+}
+
+/** Kills again and again what is in some groups, as processes may be started meanwhile, until nothing is. */
+function killAll(what: string, groups: () => readonly string[]): Promise<boolean> {
   const ended = (): boolean => {
-    const alive = labProcesses().map(identify);
+    const alive = processesIn(groups()).map(identify);
     for (const target of alive) if (target !== undefined) signal(target, 'SIGKILL');
     return alive.length === 0;
   };
-  await waitFor("the lab's processes to end", ended, { timeoutMs: 30_000, intervalMs: 50 });
+  return waitFor(`${what} to end`, ended, { timeoutMs: 30_000, intervalMs: 50 });
+}
+
+/** Kills every process in one of the lab's control groups, by the group's name. @throws LabError when one does not end */
+export async function endGroup(name: string): Promise<void> {
+  await killAll(`the processes of ${name}`, () => roots().map((root) => join(root, name)));
+}
+
+/** Kills every process in the lab's control groups and removes the groups. @throws LabError when one does not end */
+export async function endLabProcesses(): Promise<void> {
+  await killAll("the lab's processes", roots);
   await waitFor("the lab's control groups to go", removeGroups, { timeoutMs: 10_000, intervalMs: 50 });
 }
 

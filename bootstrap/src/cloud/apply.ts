@@ -1,31 +1,12 @@
-import type { Run, Step } from '../frame/step.ts';
+import type { Run } from '../frame/step.ts';
 import { NotYet, waitFor } from '../frame/wait.ts';
 import { ACTION_DEADLINE, type Started, waitForActions } from './actions.ts';
 import type { CloudChange, CloudTask } from './change.ts';
 import { CloudError } from './errors.ts';
 import type { Hcloud } from './hcloud.ts';
-import {
-  findServer,
-  type ObservedCloud,
-  type ObservedProject,
-  observeCloud,
-  observeProject,
-  observeServers,
-} from './observed.ts';
+import { findServer, type ObservedProject, observeProject, observeServers } from './observed.ts';
 import { perform } from './perform.ts';
-import { planCloud } from './plan.ts';
 import type { WantedCloud } from './wanted.ts';
-
-/** The step `servers` for provider hetzner: servers and what they share, made or adopted. */
-export function serversStep(hcloud: Hcloud, wanted: WantedCloud): Step<ObservedCloud, CloudChange> {
-  return {
-    name: 'servers',
-    title: 'servers at Hetzner',
-    observe: () => observeCloud(hcloud, wanted),
-    plan: (observed) => planCloud(observed, wanted),
-    apply: (changes, observed, run) => applyCloud(hcloud, wanted, changes, observed, run),
-  };
-}
 
 /** What is done together; the next phase needs the one before. */
 const PHASES: readonly (readonly CloudTask['kind'][])[] = [
@@ -36,7 +17,8 @@ const PHASES: readonly (readonly CloudTask['kind'][])[] = [
   ['power-on'],
 ];
 
-async function applyCloud(
+/** Makes what was planned, and waits until the servers run. @throws CloudError, DeadlineError */
+export async function applyCloud(
   hcloud: Hcloud,
   wanted: WantedCloud,
   changes: readonly CloudChange[],
