@@ -4,7 +4,8 @@ import { connect, type Hcloud } from './cloud/hcloud.ts';
 import { type ObservedCloud, observeCloud } from './cloud/observed.ts';
 import { tokenFrom } from './cloud/token.ts';
 import { wantedProducts } from './cloud/wanted.ts';
-import { type Kubectl, openKubectl } from './cluster/kubectl.ts';
+import { type Kubectl, kubectlOf } from './cluster/kubectl.ts';
+import { unprintable, wantedSecrets } from './cluster/secrets/wanted.ts';
 import type { Setup } from './frame/main.ts';
 import type { Run } from './frame/step.ts';
 import { NotYet } from './frame/wait.ts';
@@ -34,8 +35,8 @@ export interface Context extends Fleet, Run {
   readonly cloud: HandedOn<ObservedCloud>;
   /** A first look at a host, handed on likewise. */
   greeting(node: Node): HandedOn<HostFacts>;
-  /** kubectl on the servers; @throws NotYet when one has no address yet */
-  kubectl(): Kubectl;
+  /** kubectl on whichever server answers. */
+  readonly kubectl: Kubectl;
   /** The secret values, read once; from then on they are blacked out of logs and errors. @throws ProdEnvError */
   prodEnv(): Promise<ProdEnv>;
 }
@@ -55,15 +56,15 @@ export function makeContext(
   });
   const prodEnv = once(async () => {
     const read = await loadProdEnv(site.prodEnv, site.cluster());
-    hide([...read.values.values()]);
+    hide(unprintable(read, wantedSecrets(site.cluster(), read)));
     return read;
   });
   const host = hostsOf(site, operator, env);
   const greetings = new Map<string, HandedOn<HostFacts>>();
   return {
     ...{ clock, signal, say, site, operator, hcloud, prodEnv, host },
-    kubectl: once(() => openKubectl(site.cluster().nodes.map(host))),
     cluster: site.cluster,
+    kubectl: kubectlOf({ cluster: site.cluster, host }),
     cloud: handedOn(async () => observeCloud(hcloud(), wantedProducts(site.cluster()))),
     greeting: (node) => {
       const known = greetings.get(node.alias) ?? handedOn(async () => lookAt(host(node)));

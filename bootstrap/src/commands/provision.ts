@@ -2,7 +2,6 @@ import { applyStep } from '../cluster/apply/step.ts';
 import { secretsStep } from '../cluster/secrets/step.ts';
 import { type Context, makeContext } from '../context.ts';
 import { firewallStep } from '../firewall/step.ts';
-import { deferred } from '../frame/deferred.ts';
 import type { Command } from '../frame/flags.ts';
 import { main } from '../frame/main.ts';
 import type { Step } from '../frame/step.ts';
@@ -47,10 +46,8 @@ export function provisionSteps(context: Context): Step[] {
     hostsStep(context, () => context.operator().publicKey),
     firewallStep(context),
     k3sStep(context),
-    deferred('secrets', 'secrets', async () =>
-      secretsStep(context.kubectl(), context.site, await context.prodEnv()),
-    ),
-    deferred('apply', 'dist/ in the cluster', async () => applyStep(context.kubectl(), context.site)),
+    secretsStep(context),
+    applyStep(context),
   ];
 }
 

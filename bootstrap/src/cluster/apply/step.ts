@@ -1,5 +1,5 @@
+import type { Context } from '../../context.ts';
 import type { Run, Step } from '../../frame/step.ts';
-import type { Site } from '../../site.ts';
 import { type DistFile, readDist, workloadsIn } from '../dist.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { applyObjects, managers } from '../kubectl-calls.ts';
@@ -12,15 +12,16 @@ import { operator, writeDeploys } from './record.ts';
 import { currentRevisions } from './revisions.ts';
 
 /** The step `apply`: what dist/ says is in the cluster, and its pods run. */
-export function applyStep(
-  kubectl: Kubectl,
-  site: Pick<Site, 'cluster' | 'dist'>,
-): Step<ObservedDist, ApplyChange> {
+export function applyStep({
+  kubectl,
+  site,
+  cluster,
+}: Pick<Context, 'kubectl' | 'site' | 'cluster'>): Step<ObservedDist, ApplyChange> {
   const files = () => readDist(site.dist);
   return {
     name: 'apply',
     title: 'dist/ in the cluster',
-    observe: () => observeDist(kubectl, site.cluster(), files()),
+    observe: () => observeDist(kubectl, cluster(), files()),
     plan: (observed) => planApply(observed, files()),
     apply: async (changes, observed, run) => {
       await record(kubectl, site.dist, changes, observed, run);

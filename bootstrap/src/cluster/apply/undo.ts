@@ -1,3 +1,4 @@
+import type { Context } from '../../context.ts';
 import type { Change, Plan, Step } from '../../frame/step.ts';
 import { workloadsIn } from '../dist.ts';
 import type { Kubectl, KubectlCall } from '../kubectl.ts';
@@ -18,7 +19,7 @@ interface ObservedDeploy {
 }
 
 /** The step of `deploy --undo`: workloads that the last deployment changed and that did not come up go back to what they were. */
-export function undoStep(kubectl: Kubectl): Step<ObservedDeploy, UndoChange> {
+export function undoStep({ kubectl }: Pick<Context, 'kubectl'>): Step<ObservedDeploy, UndoChange> {
   return {
     name: 'undo',
     title: 'failed rollouts of the last deployment',
