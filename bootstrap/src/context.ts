@@ -4,6 +4,7 @@ import { connect, type Hcloud } from './cloud/hcloud.ts';
 import { type ObservedCloud, observeCloud } from './cloud/observed.ts';
 import { tokenFrom } from './cloud/token.ts';
 import { wantedProducts } from './cloud/wanted.ts';
+import { type Kubectl, openKubectl } from './cluster/kubectl.ts';
 import type { Setup } from './frame/main.ts';
 import type { Run } from './frame/step.ts';
 import { NotYet } from './frame/wait.ts';
@@ -33,13 +34,18 @@ export interface Context extends Fleet, Run {
   readonly cloud: HandedOn<ObservedCloud>;
   /** A first look at a host, handed on likewise. */
   greeting(node: Node): HandedOn<HostFacts>;
+  /** kubectl on the servers; @throws NotYet when one has no address yet */
+  kubectl(): Kubectl;
   /** The secret values, read once; from then on they are blacked out of logs and errors. @throws ProdEnvError */
   prodEnv(): Promise<ProdEnv>;
 }
 
-export function makeContext(setup: Setup, env: NodeJS.ProcessEnv = process.env): Context {
+export function makeContext(
+  setup: Setup,
+  env: NodeJS.ProcessEnv = process.env,
+  site = openSite(setup.flags.config),
+): Context {
   const { clock, signal, say } = setup;
-  const site = openSite(setup.flags.config);
   const hide = hider(setup);
   const operator = once(() => findOperatorKey(env));
   const hcloud = once(() => {
@@ -56,6 +62,7 @@ export function makeContext(setup: Setup, env: NodeJS.ProcessEnv = process.env):
   const greetings = new Map<string, HandedOn<HostFacts>>();
   return {
     ...{ clock, signal, say, site, operator, hcloud, prodEnv, host },
+    kubectl: once(() => openKubectl(site.cluster().nodes.map(host))),
     cluster: site.cluster,
     cloud: handedOn(async () => observeCloud(hcloud(), wantedProducts(site.cluster()))),
     greeting: (node) => {
@@ -97,7 +104,7 @@ function hostsOf(site: Site, operator: () => OperatorKey, env: NodeJS.ProcessEnv
     const settings = {
       identity: operator().identity,
       knownHosts: site.knownHosts,
-      sockets: socketFolder(env),
+      sockets: socketFolder(env, site.knownHosts),
     };
     const host = openHost(alias, address, firstUser(site.cluster()), settings);
     open.set(alias, host);

@@ -14,6 +14,8 @@ export interface Site {
   readonly prodEnv: string;
   /** The hosts' ssh keys, pinned at the first contact; belongs into git. */
   readonly knownHosts: string;
+  /** The project's file of Cloudflare's ranges. */
+  readonly ranges: string;
   /** What cluster.yaml says now: provisioning itself writes new addresses into it, and new ranges of Cloudflare. */
   cluster(): Cluster;
   /** Reads cluster.yaml and Cloudflare's ranges again. @throws ConfigError */
@@ -29,6 +31,7 @@ export function openSite(config: string, ranges = rangesFile): Site {
     dist: beside('dist'),
     prodEnv: beside('prod.env'),
     knownHosts: beside('known_hosts'),
+    ranges,
     cluster: () => cluster,
     reload: () => {
       cluster = loadWithRanges(config, ranges);

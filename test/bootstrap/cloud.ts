@@ -70,3 +70,14 @@ export async function provision({ hcloud, run }: Bench, wanted: WantedCloud = fr
   }
   return plan;
 }
+
+/** What an operator does in the console. */
+export async function request({ cloud }: Bench, method: string, path: string, body?: unknown): Promise<void> {
+  const headers = { Authorization: 'Bearer lab-cloud-token' };
+  const response = await fetch(`${cloud.url}${path}`, {
+    method,
+    headers,
+    body: body && JSON.stringify(body),
+  } as RequestInit);
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+}

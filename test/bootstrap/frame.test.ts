@@ -190,6 +190,13 @@ describe('a run', () => {
     });
   });
 
+  // A script that only learned how many there are would have to read the log.
+  test('--json names the problems that stopped it', async () => {
+    const plan = () => ({ changes: [], problems: ['one is wrong', 'two is wrong'], notes: [] });
+    const { out } = await ran(['--json'], [wordStep('servers', new Set(), [], { plan })]);
+    expect(JSON.parse(out)).toMatchObject({ ok: false, problems: ['one is wrong', 'two is wrong'] });
+  });
+
   test('Ctrl-C ends it after what is under way, says how to continue, and frees the lock', async () => {
     const have = new Set<string>();
     const bus = signals();

@@ -25,6 +25,18 @@ export async function applyCloud(
   observed: ObservedProject,
   run: Run,
 ): Promise<void> {
+  await makeChanges(hcloud, wanted, changes, observed, run);
+  await waitUntilRunning(hcloud, wanted);
+}
+
+/** Makes what was planned, and waits until the provider has done it. @throws CloudError, DeadlineError */
+export async function makeChanges(
+  hcloud: Hcloud,
+  wanted: WantedCloud,
+  changes: readonly CloudChange[],
+  observed: ObservedProject,
+  run: Run,
+): Promise<void> {
   const phases = PHASES.map((kinds) => changes.filter(({ task }) => kinds.includes(task.kind)));
   let now: ObservedProject | undefined = observed;
   for (const due of phases.filter(({ length }) => length > 0)) {
@@ -33,7 +45,6 @@ export async function applyCloud(
     await together(hcloud, due, await unlocked(hcloud, wanted, now), wanted, run);
     now = undefined;
   }
-  await waitUntilRunning(hcloud, wanted);
 }
 
 /** Requests go one by one, as many at once have cost accounts their access; the work behind them is waited for together. */

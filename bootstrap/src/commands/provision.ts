@@ -1,5 +1,8 @@
+import { applyStep } from '../cluster/apply/step.ts';
+import { secretsStep } from '../cluster/secrets/step.ts';
 import { type Context, makeContext } from '../context.ts';
 import { firewallStep } from '../firewall/step.ts';
+import { deferred } from '../frame/deferred.ts';
 import type { Command } from '../frame/flags.ts';
 import { main } from '../frame/main.ts';
 import type { Step } from '../frame/step.ts';
@@ -22,6 +25,8 @@ should be is left alone, and what was cut off is continued. Each step shows its 
     { name: 'hosts', title: 'account, sshd, kernel settings, time, updates, logs and bans on each host' },
     { name: 'firewall', title: 'UFW on each host' },
     { name: 'k3s', title: 'one cluster of all servers, each ready and voting in etcd' },
+    { name: 'secrets', title: 'the values of prod.env; who reads a changed one starts anew' },
+    { name: 'apply', title: 'dist/, file by file, until all of it runs' },
   ],
   examples: [
     ['--dry-run', 'show what it would do'],
@@ -42,6 +47,10 @@ export function provisionSteps(context: Context): Step[] {
     hostsStep(context, () => context.operator().publicKey),
     firewallStep(context),
     k3sStep(context),
+    deferred('secrets', 'secrets', async () =>
+      secretsStep(context.kubectl(), context.site, await context.prodEnv()),
+    ),
+    deferred('apply', 'dist/ in the cluster', async () => applyStep(context.kubectl(), context.site)),
   ];
 }
 

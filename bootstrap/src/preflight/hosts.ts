@@ -5,7 +5,11 @@ import { duration } from '../frame/clock.ts';
 import type { HostFacts } from '../host/facts.ts';
 import { type Finding, fine, note, problem, together } from './finding.ts';
 
-/** Of hosts that are there already: whether they are large enough, know the time, and see us where the firewall lets us in. */
+/**
+ * Of hosts that are there already: whether they let us in, are large enough, know the time, and see us come from where the
+ * firewall will let us in again.
+ * @throws TokenError, CloudError
+ */
 export async function checkHosts(context: Context): Promise<Finding> {
   const cluster = context.cluster();
   const isStatic = cluster.provider.kind === 'static';
@@ -13,8 +17,11 @@ export async function checkHosts(context: Context): Promise<Finding> {
   // Of servers that were made as cluster.yaml says, only the last is worth a look.
   const nodes = isStatic ? cluster.nodes : narrow ? await runningNodes(context) : [];
   const looks = await Promise.all(nodes.map((node) => greet(context, node)));
-  const seen = looks.filter((look) => look !== undefined);
+  const seen = looks.filter((look) => 'facts' in look);
+  const failed = looks.filter((look) => 'error' in look);
   return together(
+    // A server of Hetzner's may be booting still: the step `servers` waits for it.
+    isStatic ? problem(...failed.map(({ error }) => error)) : fine,
     ...seen.map(({ node, facts, now }) => clockFinding(node.alias, facts.now - now)),
     ...(isStatic ? seen.map(({ node, facts }) => sizeFinding(node.alias, facts)) : []),
     narrow ? sourceFinding(cluster, seen) : fine,
@@ -28,14 +35,13 @@ interface Seen {
   readonly now: number;
 }
 
-/** @returns undefined when it cannot be logged in to, which the step `servers` tells, and waits for where that helps */
-async function greet(context: Context, node: Node): Promise<Seen | undefined> {
+async function greet(context: Context, node: Node): Promise<Seen | { readonly error: string }> {
   try {
     const facts = await context.greeting(node).look();
     return { node, facts, now: context.clock.now() };
-  } catch {
+  } catch (error) {
     context.signal.throwIfAborted();
-    return undefined;
+    return { error: (error as Error).message };
   }
 }
 

@@ -1,15 +1,17 @@
+import { basename } from 'node:path';
 import type { Node } from '../../../config/schema.ts';
 import { applyCloud } from '../cloud/apply.ts';
 import type { CloudChange } from '../cloud/change.ts';
 import { findServer, type ObservedCloud } from '../cloud/observed.ts';
 import { planCloud } from '../cloud/plan.ts';
 import { type NewAddresses, newAddresses } from '../cloud/record-addresses.ts';
-import { wantedCloud } from '../cloud/wanted.ts';
+import { type WantedCloud, wantedCloud } from '../cloud/wanted.ts';
 import type { Context } from '../context.ts';
 import type { Change, Plan, Run, Step } from '../frame/step.ts';
 import { NotYet, waitFor } from '../frame/wait.ts';
 import { demandReviewedManifests, renderDist } from '../synth.ts';
 import { differsByAddresses, type StaleText, staleTexts } from './host-texts.ts';
+import { forget, forgetChanges } from './pinned-keys.ts';
 import { record, recordChange, recordProblems } from './record.ts';
 import { answersSsh } from './ssh-answers.ts';
 
@@ -38,9 +40,10 @@ export function hetznerStep(context: Context, answers = answersSsh): Step<Observ
     plan: (observed) => planServers(context, observed, planCloud(observed.cloud, wanted())),
     apply: async (changes, { cloud }, run) => {
       const own = changes.filter(isCloudChange);
-      const renders = changes.some(({ where }) => where === site.dist);
+      const renders = changes.some(({ what }) => what === RENDER);
       // Before a server is made, and again before dist/ is written: what is rendered is for the eyes alone.
       if (renders) await demandReviewedManifests(site);
+      forget(site, missing(cloud, wanted()));
       if (own.length > 0) await applyCloud(context.hcloud(), wanted(), own, cloud, run);
       const now = own.length > 0 ? await context.cloud.take() : cloud;
       const found = newAddresses(now, wanted());
@@ -55,18 +58,24 @@ export function hetznerStep(context: Context, answers = answersSsh): Step<Observ
   };
 }
 
+/** Nodes without a server. */
+const missing = (cloud: ObservedCloud, { servers }: WantedCloud) =>
+  servers.filter((node) => !findServer(cloud, node)).map(({ alias }) => alias);
+
 const isCloudChange = (change: Change): change is CloudChange => 'task' in change;
 
 function planServers(context: Context, { cloud, stale, silent }: Observed, plan: Plan): Plan {
   const { site } = context;
   const wanted = wantedCloud(site.cluster(), context.operator().publicKey);
   const found = newAddresses(cloud, wanted);
+  const gone = missing(cloud, wanted);
   const expected = wanted.servers
-    .filter((node) => !findServer(cloud, node) && !(node.publicIPv4 && node.publicIPv6))
+    .filter((node) => gone.includes(node.alias) && !(node.publicIPv4 && node.publicIPv6))
     .map(({ alias }) => alias);
   const records = recordChange(site, found, expected);
   return {
     changes: [
+      ...forgetChanges(site, gone),
       ...plan.changes,
       ...records,
       ...distChange(context, stale, found, expected),
@@ -78,6 +87,8 @@ function planServers(context: Context, { cloud, stale, silent }: Observed, plan:
     notes: plan.notes,
   };
 }
+
+const RENDER = 'render the texts of the hosts anew';
 
 /** Addresses stand in dist/hosts/ too. What else is stale there is for a reviewer, not for this step. */
 function distChange(
@@ -91,8 +102,8 @@ function distChange(
   return [
     {
       action: 'change',
-      where: site.dist,
-      what: 'render the texts of the hosts anew',
+      where: basename(site.dist),
+      what: RENDER,
       detail: 'the addresses stand there too; no manifest changes',
     },
   ];

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { parseCluster } from '../../../config/load.ts';
 import { canRecord, type NewAddresses, recordAddresses } from '../cloud/record-addresses.ts';
 import type { Change } from '../frame/step.ts';
@@ -17,7 +18,7 @@ export function recordChange(
   return [
     {
       action: 'change',
-      where: site.config,
+      where: basename(site.config),
       what: `record public addresses of ${aliases.join(', ')}`,
       detail: expected.length > 0 ? 'as Hetzner gives them' : '',
       ...(found.length > 0 ? { file: { before, after: recordAddresses(before, found) } } : {}),
