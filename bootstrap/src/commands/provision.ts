@@ -43,7 +43,11 @@ export function provisionSteps(context: Context): Step[] {
   return [
     preflightStep(context),
     isHetzner ? hetznerStep(context) : staticStep(context),
-    hostsStep(context, () => context.operator().publicKey),
+    hostsStep(
+      context,
+      () => context.operator().publicKey,
+      (node) => context.greeting(node).take(),
+    ),
     firewallStep(context),
     k3sStep(context),
     secretsStep(context),
