@@ -17,6 +17,10 @@ export const k3sPaths = {
   startedWith: '/run/honeydue-k3s-started',
   /** The full token of the cluster, as k3s itself writes it. */
   serverToken: '/var/lib/rancher/k3s/server/token',
+  /** Certificates of the server and of the kubelet. */
+  serverTLS: '/var/lib/rancher/k3s/server/tls',
+  agent: '/var/lib/rancher/k3s/agent',
+  snapshots: '/var/lib/rancher/k3s/server/db/snapshots',
   /** etcd's data: where it is, there is a cluster. */
   etcd: '/var/lib/rancher/k3s/server/db/etcd',
 } as const;

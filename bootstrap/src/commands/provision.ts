@@ -1,6 +1,7 @@
 import { applyStep } from '../cluster/apply/step.ts';
 import { kubeconfigStep } from '../cluster/kubeconfig/step.ts';
 import { secretsStep } from '../cluster/secrets/step.ts';
+import { verifyStep } from '../cluster/verify/step.ts';
 import { type Context, makeContext } from '../context.ts';
 import { firewallStep } from '../firewall/step.ts';
 import type { Command } from '../frame/flags.ts';
@@ -28,6 +29,7 @@ should be is left alone, and what was cut off is continued. Each step shows its 
     { name: 'kubeconfig', title: 'kubectl of the workstation knows the cluster: ~/.kube/honeydue-k3s.yaml' },
     { name: 'secrets', title: 'the values of prod.env; who reads a changed one starts anew' },
     { name: 'apply', title: 'dist/, file by file, until all of it runs' },
+    { name: 'verify', title: 'hosts, cluster and site are right, with what was seen of each' },
   ],
   examples: [
     ['--dry-run', 'show what it would do'],
@@ -55,6 +57,7 @@ export function provisionSteps(context: Context): Step[] {
     kubeconfigStep(context),
     secretsStep(context),
     applyStep(context),
+    verifyStep(context),
   ];
 }
 
