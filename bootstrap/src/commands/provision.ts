@@ -10,6 +10,7 @@ import { k3sStep } from '../k3s/step.ts';
 import { preflightStep } from '../preflight/step.ts';
 import { hetznerStep } from '../servers/hetzner.ts';
 import { staticStep } from '../servers/static.ts';
+import { environment } from './environment.ts';
 
 export const command: Command = {
   usage: 'zx bootstrap/provision.mjs',
@@ -27,6 +28,7 @@ should be is left alone, and what was cut off is continued. Each step shows its 
     { name: 'secrets', title: 'the values of prod.env; who reads a changed one starts anew' },
     { name: 'apply', title: 'dist/, file by file, until all of it runs' },
   ],
+  environment,
   examples: [
     ['--dry-run', 'show what it would do'],
     ['', 'do it, asking before each step'],

@@ -26,6 +26,8 @@ export interface Command {
   readonly steps: readonly { readonly name: string; readonly title: string }[];
   /** Options of this command alone, that are given or not, and what each does. */
   readonly own?: Readonly<Record<string, string>>;
+  /** Variables of the environment that it reads, and what each holds. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Options after the command, and what that does. */
   readonly examples: readonly (readonly [options: string, does: string])[];
 }
@@ -99,7 +101,7 @@ function hint(word: string, known: readonly string[], prefix = ''): string {
 }
 
 /** The text of --help. */
-export function helpText({ usage, purpose, steps, own = {}, examples }: Command): string {
+export function helpText({ usage, purpose, steps, own = {}, environment = {}, examples }: Command): string {
   const options = [
     ...Object.entries(own).map(([name, does]) => [`--${name}`, does]),
     ['--dry-run', 'show what would change where, and change nothing'],
@@ -114,6 +116,7 @@ export function helpText({ usage, purpose, steps, own = {}, examples }: Command)
     `Usage: ${usage} [OPTIONS]`,
     columns(options),
     ...(steps.length > 0 ? [`Steps:\n${columns(steps.map(({ name, title }) => [name, title]))}`] : []),
+    ...(Object.keys(environment).length > 0 ? [`Environment:\n${columns(Object.entries(environment))}`] : []),
     `Examples:\n${columns(examples.map(([given, does]) => [`${usage} ${given}`.trim(), does]))}`,
   ];
   return `${parts.join('\n\n')}\n`;
