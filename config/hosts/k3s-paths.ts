@@ -6,6 +6,8 @@ export const k3sPaths = {
   registries: '/etc/rancher/k3s/registries.yaml',
   token: '/etc/rancher/k3s/token',
   agentToken: '/etc/rancher/k3s/agent-token',
+  /** k3s' own, for whoever is root on the server. */
+  kubeconfig: '/etc/rancher/k3s/k3s.yaml',
   admission: '/var/lib/rancher/k3s/server/psa.yaml',
   auditPolicy: '/var/lib/rancher/k3s/server/audit.yaml',
   auditLog: '/var/lib/rancher/k3s/server/logs/audit.log',

@@ -1,4 +1,5 @@
 import { applyStep } from '../cluster/apply/step.ts';
+import { kubeconfigStep } from '../cluster/kubeconfig/step.ts';
 import { secretsStep } from '../cluster/secrets/step.ts';
 import { type Context, makeContext } from '../context.ts';
 import { firewallStep } from '../firewall/step.ts';
@@ -25,6 +26,7 @@ should be is left alone, and what was cut off is continued. Each step shows its 
     { name: 'hosts', title: 'account, sshd, kernel settings, time, updates, logs and bans on each host' },
     { name: 'firewall', title: 'UFW on each host' },
     { name: 'k3s', title: 'one cluster of all servers, each ready and voting in etcd' },
+    { name: 'kubeconfig', title: 'kubectl of the workstation knows the cluster: ~/.kube/honeydue-k3s.yaml' },
     { name: 'secrets', title: 'the values of prod.env; who reads a changed one starts anew' },
     { name: 'apply', title: 'dist/, file by file, until all of it runs' },
   ],
@@ -52,6 +54,7 @@ export function provisionSteps(context: Context): Step[] {
     ),
     firewallStep(context),
     k3sStep(context),
+    kubeconfigStep(context),
     secretsStep(context),
     applyStep(context),
   ];
