@@ -5,8 +5,8 @@ import { loadCluster } from './config/load.ts';
 import { ConfigError } from './config/problem.ts';
 import { compare, compareFiles } from './synth/compare.ts';
 import { OutputError, readFolder, readHosts, recoverFolder, replaceFolder } from './synth/folder.ts';
-import { RenderError, render } from './synth/render.ts';
-import { summarize, summaryText } from './synth/summary.ts';
+import { RenderError, type Rendered, render } from './synth/render.ts';
+import { checkText, summarize, summaryText } from './synth/summary.ts';
 
 const HELP = `Renders cluster.yaml into dist/: the manifests that kubectl applies, and in dist/hosts/ what provisioning
 makes true on each server.
@@ -15,6 +15,7 @@ Usage: npm run synth [-- OPTIONS]
 
   --config FILE   the cluster to render      (default: cluster.yaml)
   --out DIR       the folder to write        (default: $CDK8S_OUTDIR or dist)
+  --check         write nothing; exit with 1 and a list when the folder is not what would be written
   --json          print the summary as JSON
   --help
 
@@ -30,6 +31,7 @@ function main(): void {
     options: {
       config: { type: 'string', default: 'cluster.yaml' },
       out: { type: 'string', default: process.env.CDK8S_OUTDIR ?? 'dist' },
+      check: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -42,6 +44,10 @@ function main(): void {
   const cluster = loadCluster(values.config);
   const manifests = render(buildApp(cluster));
   const hosts = hostTexts(cluster);
+  if (values.check) {
+    check({ out, config: values.config, json: values.json }, new Map([...manifests, ...hosts]));
+    return;
+  }
   recoverFolder(out);
   const before = { manifests: readFolder(out), hosts: readHosts(out) };
   const hostChanges = compareFiles(before.hosts, hosts);
@@ -49,6 +55,18 @@ function main(): void {
     replaceFolder(out, new Map([...manifests, ...hosts]));
   const summary = summarize(out, manifests, compare(before.manifests, manifests), hostChanges);
   console.log(values.json ? JSON.stringify(summary, null, 2) : summaryText(summary));
+}
+
+interface Check {
+  readonly out: string;
+  readonly config: string;
+  readonly json: boolean;
+}
+
+function check({ out, config, json }: Check, rendered: Rendered): void {
+  const stale = compareFiles(new Map([...readFolder(out), ...readHosts(out)]), rendered);
+  console.log(json ? JSON.stringify({ out, stale }, null, 2) : checkText(out, config, stale));
+  if (stale.length > 0) process.exitCode = 1;
 }
 
 // An exported CDK8S_DISABLE_SORT would reorder every key of dist/.

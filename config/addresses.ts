@@ -14,8 +14,11 @@ export function clusterIP({ network }: Cluster, service: keyof typeof SERVICE_OF
 }
 
 /** The address under which the cluster knows a node: private, or public on hosts without a private network. */
-export function nodeAddress({ privateIPv4, publicIPv4 }: Node): string {
-  return privateIPv4 ?? publicIPv4;
+export function nodeAddress({ alias, privateIPv4, publicIPv4 }: Node): string {
+  const address = privateIPv4 ?? publicIPv4;
+  // The rules of cluster.yaml leave no node without both.
+  if (address === undefined) throw new Error(`${alias} has neither privateIPv4 nor publicIPv4`);
+  return address;
 }
 
 /** The addresses of all nodes, in the order of cluster.yaml. */

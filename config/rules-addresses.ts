@@ -9,6 +9,7 @@ export const addressRules: readonly Rule[] = [
   { reads: ['nodes'], problems: oddNumberOfServers },
   { reads: ['nodes'], problems: uniqueNamesAndAddresses },
   { reads: ['nodes', 'network', 'provider.kind'], problems: privateNetworkForAllOrNone },
+  { reads: ['nodes', 'provider.kind'], problems: addressesOfExistingHosts },
   { reads: ['nodes', 'network'], problems: privateAddressesInside },
   { reads: ['nodes', 'network'], problems: publicAddressesOutside },
   { reads: ['network'], problems: separateNetworks },
@@ -69,6 +70,15 @@ function privateNetworkForAllOrNone({ nodes, network, provider }: Cluster): Prob
   return problems;
 }
 
+/** Hetzner gives servers their public addresses, and provisioning records them; nobody else does. */
+function addressesOfExistingHosts({ nodes, provider }: Cluster): Problem[] {
+  if (provider.kind !== 'static') return [];
+  const allowed = 'the address by which the host is reached: provider static has hosts that exist';
+  return nodes.flatMap(({ publicIPv4 }, i) =>
+    publicIPv4 === undefined ? [problem(['nodes', i, 'publicIPv4'], undefined, allowed)] : [],
+  );
+}
+
 function privateAddressesInside({ nodes, network: { privateCIDR } }: Cluster): Problem[] {
   if (!privateCIDR) return [];
   const gateway = firstAddress(privateCIDR);
@@ -87,7 +97,7 @@ function privateAddressesInside({ nodes, network: { privateCIDR } }: Cluster): P
 function publicAddressesOutside({ nodes, network }: Cluster): Problem[] {
   return nodes.flatMap(({ publicIPv4 }: Node, i) =>
     Object.entries(network)
-      .filter(([, cidr]) => contains(cidr, publicIPv4))
+      .filter(([, cidr]) => publicIPv4 !== undefined && contains(cidr, publicIPv4))
       .map(([key, cidr]) =>
         problem(['nodes', i, 'publicIPv4'], publicIPv4, `an address outside network.${key}, ${cidr}`),
       ),

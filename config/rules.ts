@@ -2,10 +2,11 @@ import { type Problem, pathMeant, pathText } from './problem.ts';
 import type { Rule } from './rule.ts';
 import { addressRules } from './rules-addresses.ts';
 import { edgeRules } from './rules-edge.ts';
+import { hostRules } from './rules-hosts.ts';
 import { workloadRules } from './rules-workloads.ts';
 import type { Cluster } from './schema.ts';
 
-const rules: readonly Rule[] = [...addressRules, ...workloadRules, ...edgeRules];
+const rules: readonly Rule[] = [...addressRules, ...hostRules, ...workloadRules, ...edgeRules];
 
 /** The problems of every rule whose keys passed the schema, misspelt and unknown ones included. */
 export function brokenRules(data: unknown, schemaProblems: readonly Problem[]): Problem[] {

@@ -19,8 +19,8 @@ const node = z.strictObject({
   alias: value.hostname,
   hostname: value.hostname,
   privateIPv4: value.ipv4.optional(),
-  publicIPv4: value.ipv4,
-  publicIPv6: value.ipv6,
+  publicIPv4: value.ipv4.optional(),
+  publicIPv6: value.ipv6.optional(),
 });
 
 const provider = z.discriminatedUnion('kind', [
@@ -30,7 +30,7 @@ const provider = z.discriminatedUnion('kind', [
     serverType: value.word('a server type such as cx33'),
     image: value.word('an image such as ubuntu-24.04'),
   }),
-  z.strictObject({ kind: z.literal('static') }),
+  z.strictObject({ kind: z.literal('static'), user: value.user.optional() }),
 ]);
 
 const network = z.strictObject({
@@ -67,6 +67,12 @@ const app = z.strictObject({
     .optional(),
 });
 
+/** Where images of one registry are pulled from instead; the first endpoint that answers serves. */
+const mirror = z.strictObject({
+  host: value.domain,
+  endpoints: z.array(value.httpURL, { error: 'a list of URLs' }).min(1, { error: 'at least one URL' }),
+});
+
 /** Why `worker.replicas` is a key at all: the question comes up, and the answer belongs where it is asked. */
 const ONE_WORKER =
   '1: the worker holds the job scheduler, and a second copy would run every periodic job twice';
@@ -75,13 +81,21 @@ export const clusterSchema = z.strictObject({
   provider,
   nodes: z.array(node, { error: 'a list of nodes' }),
   network,
-  k3s: z.strictObject({ version: value.k3sVersion }),
+  k3s: z.strictObject({
+    version: value.k3sVersion,
+    sha256: value.sha256.optional(),
+    releases: value.httpURL.optional(),
+  }),
   domains: z.strictObject({ apex: value.domain, api: value.domain, admin: value.domain }),
   edge,
   firewall: z.strictObject({
     ssh: z.array(value.cidr, { error: 'a list of networks' }),
     kubernetesAPI: z.array(value.cidr, { error: 'a list of networks' }),
   }),
+  operators: z
+    .array(value.publicKey, { error: 'a list of OpenSSH public keys' })
+    .min(1, { error: 'at least one key, or nobody could log in' })
+    .optional(),
   images: z.strictObject({
     api: value.image,
     worker: value.image,
@@ -114,7 +128,11 @@ export const clusterSchema = z.strictObject({
   b2: z.strictObject({ bucket: value.word('a bucket name'), endpoint: value.domain }).optional(),
   apns: z.strictObject({ topic: value.word('the bundle id of the app') }).optional(),
   mail: z.strictObject({ host: value.domain, port: value.port }),
-  registry: z.strictObject({ host: value.domain, user: value.word('a user of the registry') }),
+  registry: z.strictObject({
+    host: value.domain,
+    user: value.word('a user of the registry'),
+    mirrors: z.array(mirror, { error: 'a list of mirrors' }).optional(),
+  }),
   observability: z.strictObject({ remoteWriteURL: value.httpsURL }),
 });
 

@@ -1,5 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { smallestRSAKey } from './hosts/login.ts';
+import { isPublicKey } from './public-key.ts';
 
 /**
  * The value types of cluster.yaml. Each carries one sentence that says what is allowed; the same sentence
@@ -71,6 +73,11 @@ export const httpsURL = checked(
   (value) => /^https:\/\/[^\s?#@]+$/.test(value) && URL.canParse(value),
 );
 
+export const httpURL = checked(
+  'an http:// or https:// URL without user, password, query, fragment or a slash at its end',
+  (value) => /^https?:\/\/[^\s?#@]*[^\s?#@/]$/.test(value) && URL.canParse(value),
+);
+
 export const yes = z.boolean({ error: 'true or false' });
 
 export const word = (allowed: string) => pattern(allowed, /^\S+$/);
@@ -87,6 +94,18 @@ export const image = pattern(
 export const cpu = pattern('CPU in millicores such as 250m', /^[1-9]\d*m$/);
 
 export const memory = pattern('a size in whole Mi or Gi such as 256Mi', /^[1-9]\d*(Mi|Gi)$/);
+
+export const user = pattern(
+  'a user such as root or ubuntu: lower-case letters, digits, - and _, at most 32 characters',
+  /^[a-z_][a-z0-9_-]{0,31}$/,
+);
+
+export const publicKey = checked(
+  `an OpenSSH public key as in a .pub file, without options; RSA of ${smallestRSAKey} bits or more`,
+  isPublicKey,
+);
+
+export const sha256 = pattern('a SHA-256 checksum of 64 hex digits in lower case', /^[a-f0-9]{64}$/);
 
 export const k3sVersion = pattern(
   'an exact k3s release of minor 1.34 or later such as v1.34.6+k3s1',

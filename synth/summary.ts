@@ -60,6 +60,16 @@ export function summaryText({ out, files, changes, hostChanges }: Summary): stri
   return lines.join('\n');
 }
 
+/** What --check found, as lines for a terminal. */
+export function checkText(out: string, config: string, stale: readonly FileChange[]): string {
+  if (stale.length === 0) return `${pc.bold(`${out}/`)} is what ${config} renders.`;
+  return [
+    `${pc.bold(`${out}/`)} is not what ${config} renders:`,
+    ...stale.map(({ change, file }) => `  ${MARK[change]} ${file}`),
+    'Run npm run synth, read git diff dist/, commit both.',
+  ].join('\n');
+}
+
 function count(objects: Readonly<Record<string, number>>): number {
   return Object.values(objects).reduce((sum, n) => sum + n, 0);
 }

@@ -18,6 +18,10 @@ export function cluster(edit: (document: Document) => void = () => {}): Cluster 
 const CA = '-----BEGIN CERTIFICATE-----\nnot a certificate\n-----END CERTIFICATE-----\n';
 const DIGEST = `@sha256:${'0123456789abcdef'.repeat(4)}`;
 
+/** A public key that opens nothing. */
+const OPERATOR =
+  'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDO4lbkGg7+eDn+UAfV7eLCwdw6tmOckU7204qDon2+p ann@example';
+
 function strict(document: Document): void {
   document.setIn(['edge', 'tls'], 'strict');
 }
@@ -45,7 +49,14 @@ export const variants = {
       document.deleteIn(['network', 'privateCIDR']);
       for (const i of [0, 1, 2]) document.deleteIn(['nodes', i, 'privateIPv4']);
     }),
-  'five servers, more replicas, digests, debug': () =>
+  'servers that do not exist yet': () =>
+    cluster((document) => {
+      for (const i of [0, 1, 2]) {
+        document.deleteIn(['nodes', i, 'publicIPv4']);
+        document.deleteIn(['nodes', i, 'publicIPv6']);
+      }
+    }),
+  'five servers, more replicas, digests, debug, operators, mirrors': () =>
     cluster((document) => {
       for (const [i, n] of [5, 6].entries()) {
         document.addIn(['nodes'], {
@@ -65,5 +76,10 @@ export const variants = {
       document.setIn(['app', 'appleClientID'], 'com.myhoneydue.signin');
       document.setIn(['observability', 'remoteWriteURL'], 'https://obs.example.com:8443/api/v1/write');
       document.setIn(['mail', 'port'], 465);
+      document.set('operators', [OPERATOR]);
+      document.setIn(
+        ['registry', 'mirrors'],
+        [{ host: 'docker.io', endpoints: ['https://mirror.example.com'] }],
+      );
     }),
 } satisfies Record<string, () => Cluster>;

@@ -17,7 +17,11 @@ export function fail2banFile(cluster: Cluster): HostFile {
     ...cluster.firewall.ssh.filter((source) => !ANYWHERE.includes(source)),
   ];
   return hostFile(
-    { path: '/etc/fail2ban/jail.d/honeydue.local', reason: 'whoever guesses at ssh is shut out for an hour' },
+    {
+      path: '/etc/fail2ban/jail.d/honeydue.local',
+      reason: 'whoever guesses at ssh is shut out for an hour',
+      activate: [['systemctl', 'restart', 'fail2ban.service']],
+    },
     `[sshd]
 enabled = true
 backend = systemd

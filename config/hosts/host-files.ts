@@ -10,7 +10,9 @@ import { k3sUnitFile } from './k3s-unit.ts';
 import { kubeletFile } from './kubelet.ts';
 import { needrestartFile } from './needrestart.ts';
 import { networkdFile } from './networkd.ts';
+import { registriesFile } from './registries.ts';
 import { sshdFile } from './sshd.ts';
+import { sudoersFile } from './sudoers.ts';
 import { sysctlFile } from './sysctl.ts';
 import { timeFile } from './time.ts';
 import { ufwDefaultsFile } from './ufw-defaults.ts';
@@ -24,6 +26,7 @@ import { unattendedUpgradesFiles } from './unattended-upgrades.ts';
 export function hostFiles(cluster: Cluster, node: Node, networkInterface: string): HostFile[] {
   const index = cluster.nodes.findIndex(({ alias }) => alias === node.alias);
   return [
+    sudoersFile,
     sshdFile,
     fail2banFile(cluster),
     sysctlFile,
@@ -37,6 +40,7 @@ export function hostFiles(cluster: Cluster, node: Node, networkInterface: string
     admissionFile,
     auditPolicyFile,
     kubeletFile,
+    registriesFile(cluster),
     k3sConfigFile(cluster, node, networkInterface),
     k3sUnitFile,
   ];

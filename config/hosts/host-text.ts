@@ -2,6 +2,7 @@ import { nodeAddress } from '../addresses.ts';
 import type { Cluster, Node } from '../schema.ts';
 import { hostFiles } from './host-files.ts';
 import { hostFolders } from './host-folder.ts';
+import { loginUser } from './login.ts';
 import { ufwBeforeRules } from './ufw-before-rules.ts';
 import { ufwCommand } from './ufw-render.ts';
 import { ufwRules } from './ufw-rules.ts';
@@ -21,12 +22,20 @@ function hostText(cluster: Cluster, node: Node): string {
       'folders',
       hostFolders.map(({ path, mode, owner, reason }) => `${path}  ${mode} ${owner}: ${reason}\n`).join(''),
     ),
+    ...operators(cluster),
     // The interface is found on the host, by this address.
     ...hostFiles(cluster, node, `<interface of ${nodeAddress(node)}>`).map(
       ({ path, mode, owner, reason, content }) => section(`${path}  ${mode} ${owner}: ${reason}`, content),
     ),
   ];
   return `${node.alias}, in Kubernetes ${node.hostname}: what provisioning makes true on this host.\n\n${sections.join('\n')}`;
+}
+
+/** Without a list the keys on a host are left alone, and there is nothing to review. */
+function operators({ operators: keys }: Cluster): string[] {
+  if (keys === undefined) return [];
+  const title = `keys that log in as ${loginUser}, and no others`;
+  return [section(title, keys.map((key) => `${key}\n`).join(''))];
 }
 
 /** Each reason once, above the rules that share it. */

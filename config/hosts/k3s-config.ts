@@ -17,10 +17,11 @@ export function k3sConfig(cluster: Cluster, node: Node, networkInterface: string
 }
 
 function ofNode(cluster: Cluster, node: Node, networkInterface: string): Record<string, unknown> {
+  const { publicIPv4 } = node;
   return {
     'node-name': node.hostname,
     'node-ip': nodeAddress(node),
-    ...(cluster.network.privateCIDR && { 'node-external-ip': node.publicIPv4 }),
+    ...(cluster.network.privateCIDR && publicIPv4 && { 'node-external-ip': publicIPv4 }),
     'advertise-address': nodeAddress(node),
     'flannel-iface': networkInterface,
   };
@@ -34,9 +35,7 @@ function ofCluster(cluster: Cluster): Record<string, unknown> {
     'token-file': k3sPaths.token,
     'agent-token-file': k3sPaths.agentToken,
     // Every name and address, so that a kubeconfig works through any server and through a tunnel.
-    'tls-san': nodes.flatMap((node) => [
-      ...new Set([node.hostname, node.alias, nodeAddress(node), node.publicIPv4, node.publicIPv6]),
-    ]),
+    'tls-san': nodes.flatMap(namesOf),
     'cluster-cidr': network.podCIDR,
     'service-cidr': network.serviceCIDR,
     'cluster-dns': addressAt(network.serviceCIDR, 10),
@@ -67,6 +66,13 @@ function ofCluster(cluster: Cluster): Record<string, unknown> {
     // Together: a node port is opened nowhere, not even on loopback, and route_localnet stays off (N-9).
     'kube-proxy-arg': ['nodeport-addresses=127.0.0.0/8', 'iptables-localhost-nodeports=false'],
   };
+}
+
+/** Names and addresses of a node, as far as they are known. */
+function namesOf(node: Node): string[] {
+  const { hostname, alias, publicIPv4, publicIPv6 } = node;
+  const names = [hostname, alias, nodeAddress(node), publicIPv4, publicIPv6];
+  return [...new Set(names)].filter((name) => name !== undefined);
 }
 
 export function k3sConfigFile(cluster: Cluster, node: Node, networkInterface: string): HostFile {

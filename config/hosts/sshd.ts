@@ -1,11 +1,11 @@
 import { type HostFile, hostFile } from './host-file.ts';
-import { loginUser } from './login.ts';
+import { loginUser, smallestRSAKey } from './login.ts';
 
 /**
  * sshd's settings (H-1): keys only, one user, and the algorithms of ssh-audit's guide for OpenSSH 9 on Ubuntu 24.04.
  * The port stays 22: sshd is started by a socket there, which does not read `Port`.
  */
-const settings: readonly (readonly [string, string | number])[] = [
+export const sshdSettings: readonly (readonly [string, string | number])[] = [
   ['PermitRootLogin', 'no'],
   ['AllowUsers', loginUser],
   ['PubkeyAuthentication', 'yes'],
@@ -55,7 +55,7 @@ const settings: readonly (readonly [string, string | number])[] = [
     'MACs',
     list('hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256-etm@openssh.com', 'umac-128-etm@openssh.com'),
   ],
-  ['RequiredRSASize', 3072],
+  ['RequiredRSASize', smallestRSAKey],
 ];
 
 function list(...names: readonly string[]): string {
@@ -65,5 +65,5 @@ function list(...names: readonly string[]): string {
 /** sshd takes the first value that it reads: 00 comes before what the image's cloud-init wrote. */
 export const sshdFile: HostFile = hostFile(
   { path: '/etc/ssh/sshd_config.d/00-honeydue.conf', reason: `only ${loginUser} logs in, only with a key` },
-  settings.map(([key, value]) => `${key} ${value}`).join('\n'),
+  sshdSettings.map(([key, value]) => `${key} ${value}`).join('\n'),
 );

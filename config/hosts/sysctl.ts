@@ -11,9 +11,12 @@ export const sysctls = {
   'net.ipv4.ip_unprivileged_port_start': ports.http,
 } as const;
 
+const PATH = '/etc/sysctl.d/90-honeydue.conf';
+
 export const sysctlFile: HostFile = hostFile(
   {
-    path: '/etc/sysctl.d/90-honeydue.conf',
+    path: PATH,
+    activate: [['sysctl', '--quiet', '--load', PATH]],
     reason: 'the kubelet refuses to start without them, and Traefik binds its port without root',
   },
   Object.entries(sysctls)

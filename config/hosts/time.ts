@@ -12,6 +12,7 @@ export function timeFile({ provider }: Cluster): HostFile {
   return hostFile(
     {
       path: '/etc/systemd/timesyncd.conf.d/honeydue.conf',
+      activate: [['systemctl', 'restart', 'systemd-timesyncd.service']],
       reason: 'etcd, TLS and signed uploads need the right time',
     },
     `[Time]

@@ -42,7 +42,14 @@ const FIRST_HOUR = 1;
 function timer(name: string, hours: number, minutes: string, reason: string): HostFile {
   const hour = String(FIRST_HOUR + hours).padStart(2, '0');
   return hostFile(
-    { path: `/etc/systemd/system/${name}.timer.d/honeydue.conf`, reason },
+    {
+      path: `/etc/systemd/system/${name}.timer.d/honeydue.conf`,
+      reason,
+      activate: [
+        ['systemctl', 'daemon-reload'],
+        ['systemctl', 'restart', `${name}.timer`],
+      ],
+    },
     // Persistent=no: nodes that come back together after an outage do not upgrade together.
     `[Timer]
 OnCalendar=

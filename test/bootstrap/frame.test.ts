@@ -78,7 +78,7 @@ async function ran(
     isTerminal: false,
     ask: async () => 'n',
     signals: signals(),
-    folder,
+    folder: () => folder,
     ...world,
   });
   const logs = join(folder, 'logs');
@@ -409,6 +409,7 @@ describe('flags', () => {
       yes: false,
       json: false,
       help: false,
+      own: [],
     });
     const args = [
       '--dry-run',
@@ -445,6 +446,18 @@ describe('flags', () => {
     );
     expect(() => readFlags(['--only', 'x'], { ...command, steps: [] })).toThrow(/unknown option --only/);
     expect(() => readFlags(['--config'], command)).toThrow(/--config needs a value/);
+  });
+
+  test('of one command are its own: others do not know them', () => {
+    const with2 = { ...command, own: { 'refresh-ranges': 'fetch them' } };
+    expect(readFlags(['--refresh-ranges', '--yes'], with2)).toMatchObject({
+      own: ['refresh-ranges'],
+      yes: true,
+    });
+    expect(helpText(with2)).toMatch(/--refresh-ranges +fetch them/);
+    expect(() => readFlags(['--refresh-ranges'], command)).toThrow(/unknown option --refresh-ranges/);
+    expect(() => readFlags(['--refresh-range'], with2)).toThrow(/did you mean --refresh-ranges/);
+    expect(() => readFlags(['--refresh-ranges=yes'], with2)).toThrow(/takes no value/);
   });
 
   test('a wrong one ends with code 2, --help with 0, and neither starts anything', async () => {

@@ -24,7 +24,7 @@ export const addressCases: readonly Case[] = [
     edit: drop(nodeTwo),
     errors: [
       'cluster.yaml:9:3: nodes: found a list of 2; allowed: 3, 5 or 7 servers: etcd needs a majority of an odd number to survive a loss',
-      'cluster.yaml:65:11: workloads.redis.node: found "node-2"; allowed: the hostname of a node: node-1, node-3; did you mean node-1?',
+      'cluster.yaml:67:11: workloads.redis.node: found "node-2"; allowed: the hostname of a node: node-1, node-3; did you mean node-1?',
     ],
   },
   {
@@ -138,6 +138,18 @@ export const addressCases: readonly Case[] = [
       'cluster.yaml:8:18: nodes[0].privateIPv4: found "10.0.0.2"; allowed: nothing, as network.privateCIDR is not set',
       'cluster.yaml:13:18: nodes[1].privateIPv4: found "10.0.0.3"; allowed: nothing, as network.privateCIDR is not set',
       'cluster.yaml:18:18: nodes[2].privateIPv4: found "10.0.0.4"; allowed: nothing, as network.privateCIDR is not set',
+    ],
+  },
+  {
+    why: 'hosts that exist, of which two cannot be found',
+    edit: all(
+      swap('  kind: hetzner\n  location: nbg1\n  serverType: cx33\n  image: ubuntu-24.04', '  kind: static'),
+      drop('    publicIPv4: 192.0.2.2\n'),
+      drop('    publicIPv4: 192.0.2.3\n'),
+    ),
+    errors: [
+      'cluster.yaml:11:5: nodes[1].publicIPv4: found nothing; allowed: the address by which the host is reached: provider static has hosts that exist',
+      'cluster.yaml:15:5: nodes[2].publicIPv4: found nothing; allowed: the address by which the host is reached: provider static has hosts that exist',
     ],
   },
   {

@@ -6,13 +6,13 @@ export const keyCases: readonly Case[] = [
     why: 'an unknown group',
     edit: (text) => `${text}web:\n  replicas: 2\n`,
     errors: [
-      'cluster.yaml:108:1: web: unknown key; allowed: provider, nodes, network, k3s, domains, edge, firewall, images, workloads, app, database, b2, apns, mail, registry, observability',
+      'cluster.yaml:115:1: web: unknown key; allowed: provider, nodes, network, k3s, domains, edge, firewall, operators, images, workloads, app, database, b2, apns, mail, registry, observability',
     ],
   },
   {
     why: 'an unknown key',
     edit: below('  port: 587', '  password: none'),
-    errors: ['cluster.yaml:103:3: mail.password: unknown key; allowed: host, port'],
+    errors: ['cluster.yaml:105:3: mail.password: unknown key; allowed: host, port'],
   },
   {
     why: 'an unknown key below a list',
@@ -31,20 +31,20 @@ export const keyCases: readonly Case[] = [
   {
     why: 'a misspelt key, once: the key that it was meant to be is not missing as well',
     edit: swap('  port: 587', '  prot: 587'),
-    errors: ['cluster.yaml:102:3: mail.prot: unknown key; allowed: host, port; did you mean port?'],
+    errors: ['cluster.yaml:104:3: mail.prot: unknown key; allowed: host, port; did you mean port?'],
   },
   {
     why: 'a misspelt group that rules read',
     edit: swap('  redis:\n    node', '  rediss:\n    node'),
     errors: [
-      'cluster.yaml:69:3: workloads.rediss: unknown key; allowed: api, worker, admin, redis, traefik, vmagent; did you mean redis?',
+      'cluster.yaml:71:3: workloads.rediss: unknown key; allowed: api, worker, admin, redis, traefik, vmagent; did you mean redis?',
     ],
   },
   {
     why: 'a misspelt group at the top',
     edit: swap('observability:', 'observabilty:'),
     errors: [
-      'cluster.yaml:106:1: observabilty: unknown key; allowed: provider, nodes, network, k3s, domains, edge, firewall, images, workloads, app, database, b2, apns, mail, registry, observability; did you mean observability?',
+      'cluster.yaml:111:1: observabilty: unknown key; allowed: provider, nodes, network, k3s, domains, edge, firewall, operators, images, workloads, app, database, b2, apns, mail, registry, observability; did you mean observability?',
     ],
   },
   {
@@ -58,43 +58,43 @@ export const keyCases: readonly Case[] = [
     why: 'a key in the style of another language',
     edit: swap('remoteWriteURL', 'remote_write_url'),
     errors: [
-      'cluster.yaml:107:3: observability.remote_write_url: unknown key; allowed: remoteWriteURL; did you mean remoteWriteURL?',
+      'cluster.yaml:112:3: observability.remote_write_url: unknown key; allowed: remoteWriteURL; did you mean remoteWriteURL?',
     ],
   },
   {
     why: 'a misspelt kind of provider key',
     edit: swap('  kind:', '  knd:'),
     errors: [
-      'cluster.yaml:4:3: provider.knd: unknown key; allowed: kind, location, serverType, image; did you mean kind?',
+      'cluster.yaml:4:3: provider.knd: unknown key; allowed: kind, location, serverType, image, user; did you mean kind?',
     ],
   },
   {
     why: 'the right key is there too, so the other is not taken for it',
     edit: below('  port: 587', '  prot: 587'),
-    errors: ['cluster.yaml:103:3: mail.prot: unknown key; allowed: host, port'],
+    errors: ['cluster.yaml:105:3: mail.prot: unknown key; allowed: host, port'],
   },
   {
     why: 'a key that every JavaScript object has',
     edit: below('  port: 587', '  constructor: 1\n  __proto__: 2'),
     errors: [
-      'cluster.yaml:103:3: mail.constructor: unknown key; allowed: host, port',
-      'cluster.yaml:104:3: mail.__proto__: unknown key; allowed: host, port',
+      'cluster.yaml:105:3: mail.constructor: unknown key; allowed: host, port',
+      'cluster.yaml:106:3: mail.__proto__: unknown key; allowed: host, port',
     ],
   },
   {
     why: 'an empty key',
     edit: below('  port: 587', '  "": 1'),
-    errors: ['cluster.yaml:103:3: mail."": unknown key; allowed: host, port'],
+    errors: ['cluster.yaml:105:3: mail."": unknown key; allowed: host, port'],
   },
   {
     why: 'a key that would break the line of the message',
     edit: below('  port: 587', '  "a\\nb": 1'),
-    errors: ['cluster.yaml:103:3: mail."a\\nb": unknown key; allowed: host, port'],
+    errors: ['cluster.yaml:105:3: mail."a\\nb": unknown key; allowed: host, port'],
   },
   {
     why: 'a missing value',
     edit: drop('  port: 587\n'),
-    errors: ['cluster.yaml:101:3: mail.port: found nothing; allowed: a port from 1 to 65535'],
+    errors: ['cluster.yaml:103:3: mail.port: found nothing; allowed: a port from 1 to 65535'],
   },
   {
     why: 'a missing group',
@@ -103,40 +103,40 @@ export const keyCases: readonly Case[] = [
   },
   {
     why: 'a missing key of a node',
-    edit: drop('    publicIPv6: 2001:db8:2::1\n'),
+    edit: drop('    hostname: node-3\n'),
     errors: [
-      'cluster.yaml:14:5: nodes[1].publicIPv6: found nothing; allowed: an IPv6 address in its shortest form such as 2001:db8::1',
+      'cluster.yaml:19:5: nodes[2].hostname: found nothing; allowed: a host name: lower-case letters, digits and -, at most 63 characters',
     ],
   },
   {
     why: 'a missing size',
     edit: drop('cpu: 2000m, memory: 500Mi, '),
     errors: [
-      'cluster.yaml:58:15: workloads.api.resources.limits.cpu: found nothing; allowed: CPU in millicores such as 250m',
-      'cluster.yaml:58:15: workloads.api.resources.limits.memory: found nothing; allowed: a size in whole Mi or Gi such as 256Mi',
+      'cluster.yaml:60:15: workloads.api.resources.limits.cpu: found nothing; allowed: CPU in millicores such as 250m',
+      'cluster.yaml:60:15: workloads.api.resources.limits.memory: found nothing; allowed: a size in whole Mi or Gi such as 256Mi',
     ],
   },
   {
     why: 'b2 by half: uploads would fail at the first file',
     edit: drop('  bucket: uploads\n'),
-    errors: ['cluster.yaml:96:3: b2.bucket: found nothing; allowed: a bucket name'],
+    errors: ['cluster.yaml:98:3: b2.bucket: found nothing; allowed: a bucket name'],
   },
   {
     why: 'b2 by the other half',
     edit: drop('  endpoint: s3.example.net\n'),
     errors: [
-      'cluster.yaml:96:3: b2.endpoint: found nothing; allowed: a domain name in lower case such as api.example.com',
+      'cluster.yaml:98:3: b2.endpoint: found nothing; allowed: a domain name in lower case such as api.example.com',
     ],
   },
   {
     why: 'b2 emptied but left: to have none of it, the key goes too',
     edit: drop('  bucket: uploads\n  endpoint: s3.example.net\n'),
-    errors: ['cluster.yaml:95:4: b2: found no value; allowed: a group with the keys bucket, endpoint'],
+    errors: ['cluster.yaml:97:4: b2: found no value; allowed: a group with the keys bucket, endpoint'],
   },
   {
     why: 'a group that is a word',
     edit: swap('mail:\n  host: smtp.example.net\n  port: 587', 'mail: fastmail'),
-    errors: ['cluster.yaml:100:7: mail: found "fastmail"; allowed: a group with the keys host, port'],
+    errors: ['cluster.yaml:102:7: mail: found "fastmail"; allowed: a group with the keys host, port'],
   },
   {
     why: 'a group that is a list',
@@ -144,26 +144,26 @@ export const keyCases: readonly Case[] = [
       'mail:\n  host: smtp.example.net\n  port: 587',
       'mail:\n  - host: smtp.example.net\n  - port: 587',
     ),
-    errors: ['cluster.yaml:101:3: mail: found a list of 2; allowed: a group with the keys host, port'],
+    errors: ['cluster.yaml:103:3: mail: found a list of 2; allowed: a group with the keys host, port'],
   },
   {
     why: 'a list that is a group',
     edit: swap('kubernetesAPI: [203.0.113.7/32]', 'kubernetesAPI: { home: 203.0.113.7/32 }'),
     errors: [
-      'cluster.yaml:45:18: firewall.kubernetesAPI: found a group of keys; allowed: a list of networks',
+      'cluster.yaml:47:18: firewall.kubernetesAPI: found a group of keys; allowed: a list of networks',
     ],
   },
   {
     why: 'a list that is one value',
     edit: swap('kubernetesAPI: [203.0.113.7/32]', 'kubernetesAPI: 203.0.113.7/32'),
     errors: [
-      'cluster.yaml:45:18: firewall.kubernetesAPI: found "203.0.113.7/32"; allowed: a list of networks',
+      'cluster.yaml:47:18: firewall.kubernetesAPI: found "203.0.113.7/32"; allowed: a list of networks',
     ],
   },
   {
     why: 'a list left empty by its key alone',
     edit: swap('kubernetesAPI: [203.0.113.7/32]', 'kubernetesAPI:'),
-    errors: ['cluster.yaml:45:17: firewall.kubernetesAPI: found no value; allowed: a list of networks'],
+    errors: ['cluster.yaml:47:17: firewall.kubernetesAPI: found no value; allowed: a list of networks'],
   },
   {
     why: 'a node that is a word',
@@ -175,12 +175,12 @@ export const keyCases: readonly Case[] = [
   {
     why: 'a value that is a group',
     edit: swap('  port: 587', '  port: { tls: 587 }'),
-    errors: ['cluster.yaml:102:9: mail.port: found a group of keys; allowed: a port from 1 to 65535'],
+    errors: ['cluster.yaml:104:9: mail.port: found a group of keys; allowed: a port from 1 to 65535'],
   },
   {
     why: 'a value that is a list',
     edit: swap('  port: 587', '  port: [465, 587]'),
-    errors: ['cluster.yaml:102:9: mail.port: found a list of 2; allowed: a port from 1 to 65535'],
+    errors: ['cluster.yaml:104:9: mail.port: found a list of 2; allowed: a port from 1 to 65535'],
   },
   {
     why: 'a provider that is a word',
@@ -189,7 +189,7 @@ export const keyCases: readonly Case[] = [
       'provider: hetzner',
     ),
     errors: [
-      'cluster.yaml:3:11: provider: found "hetzner"; allowed: a group with the keys kind, location, serverType, image',
+      'cluster.yaml:3:11: provider: found "hetzner"; allowed: a group with the keys kind, location, serverType, image, user',
     ],
   },
 ];

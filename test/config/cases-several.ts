@@ -17,20 +17,20 @@ export const severalCases: readonly Case[] = [
     errors: [
       'cluster.yaml:4:9: provider.kind: found "hetzer"; allowed: hetzner or static; did you mean hetzner?',
       'cluster.yaml:26:12: network.podCIDR: found "10.0.0.0/16"; allowed: a network apart from network.privateCIDR, 10.0.0.0/24',
-      'cluster.yaml:38:12: edge.rateLimit.burst: found 49; allowed: at least edge.rateLimit.average, 50',
-      'cluster.yaml:50:10: images.redis: found "redis:latest"; allowed: an image as registry.example.com/name:tag, optionally with @sha256:<64 hex digits>; the tag is not latest',
-      'cluster.yaml:60:15: workloads.worker.replicas: found 2; allowed: 1: the worker holds the job scheduler, and a second copy would run every periodic job twice',
-      'cluster.yaml:96:3: b2.bucket: found nothing; allowed: a bucket name',
-      'cluster.yaml:101:3: mail.prot: unknown key; allowed: host, port; did you mean port?',
-      'cluster.yaml:106:19: observability.remoteWriteURL: found "http://obs.example.net/api/v1/write"; allowed: an https:// URL without user, password, query or fragment',
+      'cluster.yaml:40:12: edge.rateLimit.burst: found 49; allowed: at least edge.rateLimit.average, 50',
+      'cluster.yaml:52:10: images.redis: found "redis:latest"; allowed: an image as registry.example.com/name:tag, optionally with @sha256:<64 hex digits>; the tag is not latest',
+      'cluster.yaml:62:15: workloads.worker.replicas: found 2; allowed: 1: the worker holds the job scheduler, and a second copy would run every periodic job twice',
+      'cluster.yaml:98:3: b2.bucket: found nothing; allowed: a bucket name',
+      'cluster.yaml:103:3: mail.prot: unknown key; allowed: host, port; did you mean port?',
+      'cluster.yaml:111:19: observability.remoteWriteURL: found "http://obs.example.net/api/v1/write"; allowed: an https:// URL without user, password, query or fragment',
     ],
   },
   {
     why: 'two mistakes on one line, from left to right',
     edit: swap('{ cpu: 500m, memory: 256Mi,', '{ memory: 256, cpu: half,'),
     errors: [
-      'cluster.yaml:84:25: workloads.vmagent.resources.limits.memory: found 256; allowed: a size in whole Mi or Gi such as 256Mi',
-      'cluster.yaml:84:35: workloads.vmagent.resources.limits.cpu: found "half"; allowed: CPU in millicores such as 250m',
+      'cluster.yaml:86:25: workloads.vmagent.resources.limits.memory: found 256; allowed: a size in whole Mi or Gi such as 256Mi',
+      'cluster.yaml:86:35: workloads.vmagent.resources.limits.cpu: found "half"; allowed: CPU in millicores such as 250m',
     ],
   },
   {
@@ -61,16 +61,16 @@ export const severalCases: readonly Case[] = [
     why: 'a key in the wrong group is unknown there and missing here',
     edit: all(drop('  sslMode: require\n'), below('  port: 587', '  sslMode: require')),
     errors: [
-      'cluster.yaml:90:3: database.sslMode: found nothing; allowed: require or verify-ca or verify-full',
-      'cluster.yaml:102:3: mail.sslMode: unknown key; allowed: host, port',
+      'cluster.yaml:92:3: database.sslMode: found nothing; allowed: require or verify-ca or verify-full',
+      'cluster.yaml:104:3: mail.sslMode: unknown key; allowed: host, port',
     ],
   },
   {
     why: 'one key misspelt twice',
     edit: swap('  port: 587', '  prot: 587\n  potr: 587'),
     errors: [
-      'cluster.yaml:102:3: mail.prot: unknown key; allowed: host, port; did you mean port?',
-      'cluster.yaml:103:3: mail.potr: unknown key; allowed: host, port; did you mean port?',
+      'cluster.yaml:104:3: mail.prot: unknown key; allowed: host, port; did you mean port?',
+      'cluster.yaml:105:3: mail.potr: unknown key; allowed: host, port; did you mean port?',
     ],
   },
 ];

@@ -25,9 +25,9 @@ export const valueCases: readonly Case[] = [
     why: 'what only Hetzner has, for hosts that exist already',
     edit: swap('kind: hetzner', 'kind: static'),
     errors: [
-      'cluster.yaml:5:3: provider.location: unknown key; allowed: kind',
-      'cluster.yaml:6:3: provider.serverType: unknown key; allowed: kind',
-      'cluster.yaml:7:3: provider.image: unknown key; allowed: kind',
+      'cluster.yaml:5:3: provider.location: unknown key; allowed: kind, user',
+      'cluster.yaml:6:3: provider.serverType: unknown key; allowed: kind, user',
+      'cluster.yaml:7:3: provider.image: unknown key; allowed: kind, user',
     ],
   },
   {
@@ -126,14 +126,14 @@ export const valueCases: readonly Case[] = [
     why: 'an address for a source',
     edit: swap('203.0.113.7/32', '203.0.113.7'),
     errors: [
-      'cluster.yaml:45:19: firewall.kubernetesAPI[0]: found "203.0.113.7"; allowed: a network whose host bits are zero, such as 203.0.113.7/32 or 2001:db8::/64',
+      'cluster.yaml:47:19: firewall.kubernetesAPI[0]: found "203.0.113.7"; allowed: a network whose host bits are zero, such as 203.0.113.7/32 or 2001:db8::/64',
     ],
   },
   {
     why: 'a word for a source',
     edit: swap('[0.0.0.0/0, "::/0"]', '[anywhere]'),
     errors: [
-      'cluster.yaml:44:9: firewall.ssh[0]: found "anywhere"; allowed: a network whose host bits are zero, such as 203.0.113.7/32 or 2001:db8::/64',
+      'cluster.yaml:46:9: firewall.ssh[0]: found "anywhere"; allowed: a network whose host bits are zero, such as 203.0.113.7/32 or 2001:db8::/64',
     ],
   },
   {
@@ -161,21 +161,21 @@ export const valueCases: readonly Case[] = [
     why: 'a domain in capitals',
     edit: swap('apex: example.com', 'apex: Example.com'),
     errors: [
-      'cluster.yaml:31:9: domains.apex: found "Example.com"; allowed: a domain name in lower case such as api.example.com',
+      'cluster.yaml:33:9: domains.apex: found "Example.com"; allowed: a domain name in lower case such as api.example.com',
     ],
   },
   {
     why: 'a domain with a scheme',
     edit: swap('host: db.example.net', 'host: https://db.example.net'),
     errors: [
-      'cluster.yaml:90:9: database.host: found "https://db.example.net"; allowed: a domain name in lower case such as api.example.com',
+      'cluster.yaml:92:9: database.host: found "https://db.example.net"; allowed: a domain name in lower case such as api.example.com',
     ],
   },
   {
     why: 'an address for a domain',
     edit: swap('host: db.example.net', 'host: 192.0.2.9'),
     errors: [
-      'cluster.yaml:90:9: database.host: found "192.0.2.9"; allowed: a domain name in lower case such as api.example.com',
+      'cluster.yaml:92:9: database.host: found "192.0.2.9"; allowed: a domain name in lower case such as api.example.com',
     ],
   },
 ];

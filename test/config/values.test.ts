@@ -12,6 +12,25 @@ const hex64 = '0123456789abcdef'.repeat(4);
 /** Values without blanks, written in a row. */
 const row = (text: string) => text.split(' ');
 
+/** As OpenSSH writes keys: each field behind its length. */
+function publicKey(type: string, ...fields: (string | Buffer)[]): string {
+  const parts = [type, ...fields].flatMap((field) => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(field.length);
+    return [length, Buffer.from(field)];
+  });
+  return `${type} ${Buffer.concat(parts).toString('base64')}`;
+}
+
+const ED25519 = publicKey('ssh-ed25519', Buffer.alloc(32, 7));
+
+/** A number of so many bits; the zero before it says that it is positive. */
+const rsaModulus = (bits: number) =>
+  Buffer.concat([
+    Buffer.of(0, bits % 8 === 0 ? 0x80 : 2 ** ((bits % 8) - 1)),
+    Buffer.alloc(Math.ceil(bits / 8) - 1, 1),
+  ]);
+
 interface Samples {
   readonly type: z.ZodType;
   readonly good: readonly unknown[];
@@ -85,6 +104,48 @@ const types: Readonly<Record<string, Samples>> = {
       ...row('https://a.example/#x https://a.example:99999/'),
       ...['https://a.example/a b', ' https://a.example', 'https://a.example\n', ''],
     ],
+  },
+  httpURL: {
+    type: value.httpURL,
+    good: row('http://a.example https://a.example:8443/x http://10.0.0.2:8080/download'),
+    bad: [
+      ...row('https://a.example/ http://a.example/x/ ftp://a.example a.example http:/a.example http://'),
+      ...row('http://u@a.example http://a.example?x=1 http://a.example/#x'),
+      ...['http://a.example/a b', 'http://a.example\n', ''],
+    ],
+  },
+  user: {
+    type: value.user,
+    good: [...row('root ubuntu _apt a-b_1'), 'a'.repeat(32)],
+    bad: [...row('Root 1a -a a.b a@b root;id'), '', 'a b', 'root\n', 'a'.repeat(33), 0],
+  },
+  publicKey: {
+    type: value.publicKey,
+    good: [
+      ED25519,
+      `${ED25519} ann@example`,
+      `${ED25519} a comment of some words`,
+      publicKey('ecdsa-sha2-nistp256', 'nistp256', Buffer.alloc(65, 4)),
+      publicKey('ssh-rsa', Buffer.of(1, 0, 1), rsaModulus(3072)),
+    ],
+    bad: [
+      publicKey('ssh-rsa', Buffer.of(1, 0, 1), rsaModulus(3071)),
+      publicKey('ssh-dss', Buffer.alloc(20, 1)),
+      // A body that says another type, that ends too early, that holds more than it says.
+      ED25519.replace('ssh-ed25519', 'ssh-rsa'),
+      ED25519.slice(0, -8),
+      `${ED25519.replace(/=*$/, '')}AAAA`,
+      `from="10.0.0.0/8" ${ED25519}`,
+      `${ED25519}\n${ED25519}`,
+      `${ED25519} ann\rbob`,
+      ` ${ED25519}`,
+      ...['ssh-ed25519', 'ssh-ed25519 ', 'ssh-ed25519 AAAA', '-----BEGIN OPENSSH PRIVATE KEY-----', '', 7],
+    ],
+  },
+  sha256: {
+    type: value.sha256,
+    good: [hex64],
+    bad: [...row(`${hex64}0 ${hex64.slice(1)} ${hex64.toUpperCase()} sha256:${hex64}`), `${hex64}\n`, '', 7],
   },
   yes: { type: value.yes, good: [true, false], bad: ['true', 'yes', 'on', 1, 0, null] },
   word: {

@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import type { SecretName } from '../../config/secrets.ts';
 import { cacheDir, runDir } from './core/paths.ts';
 import type { LabHost } from './hosts/host.ts';
 import { installServer, serveReleases, startServer, waitForVoters } from './k3s/server.ts';
 import { setNames } from './services/dns.ts';
 import { startService } from './services/service.ts';
 import { build } from './workloads/build.ts';
-import { dockerConfigJson, GITEA, registriesYaml } from './workloads/names.ts';
+import { dockerConfigJson } from './workloads/names.ts';
 import { startWorkloadServices } from './workloads/services.ts';
 
 /** Password that the lab's servers share. A lab value: no secret. */
@@ -32,13 +31,7 @@ export async function startSurroundings(log: Log = silent): Promise<readonly str
   return versions;
 }
 
-/** Certificate of the authority that signs for production's names in the lab, PEM. */
-async function authority(): Promise<string> {
-  const { pki } = await build(cacheDir(), silent);
-  return readFileSync(join(pki, 'ca.pem'), 'utf8');
-}
-
-/** Makes a host ready to be a server without starting it: release, configuration, registries, the lab's authority. */
+/** Makes a host ready to be a server without starting it: release and configuration. */
 export async function prepareServer(
   host: LabHost,
   options: ClusterOptions & { readonly join?: string } = {},
@@ -49,9 +42,6 @@ export async function prepareServer(
     ...(version === undefined ? {} : { version }),
     ...(join === undefined ? {} : { join }),
   });
-  await host.writeFile('/etc/rancher/k3s/registries.yaml', registriesYaml(), 0o600);
-  await host.writeFile('/usr/local/share/ca-certificates/lab.crt', await authority(), 0o644);
-  await host.must('update-ca-certificates', { timeoutMs: 60_000 });
 }
 
 /**
@@ -68,7 +58,7 @@ export async function startCluster(servers: readonly LabHost[], options: Cluster
   await Promise.all(
     servers.map((host) => prepareServer(host, { ...options, ...(host === first ? {} : { join: leader }) })),
   );
-  log('release, configuration and registries are on all hosts');
+  log('release and configuration are on all hosts');
   for (const [index, host] of servers.entries()) await joinServer(host, servers.slice(0, index + 1), log);
 }
 
@@ -83,12 +73,15 @@ export function addressOf(host: LabHost): string {
   return host.privateIPv4 ?? host.publicIPv4;
 }
 
-/** Manifest of the pull secret `gitea-credentials` in a namespace, as production has it. */
+/** Name of production's pull secret. */
+export const PULL_SECRET: SecretName = 'gitea-credentials';
+
+/** Manifest of the pull secret in a namespace, as production has it. */
 export function pullSecret(namespace: string, account?: { username: string; password: string }): object {
   return {
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata: { name: `${GITEA.split('.')[0]}-credentials`, namespace },
+    metadata: { name: PULL_SECRET, namespace },
     type: 'kubernetes.io/dockerconfigjson',
     stringData: { '.dockerconfigjson': dockerConfigJson(account) },
   };

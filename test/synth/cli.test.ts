@@ -60,6 +60,43 @@ test('a second run changes nothing, not even the time of a file, so tools that w
   expect([statSync(out()).ino, statSync(out()).mtimeMs]).toEqual([before.ino, before.mtimeMs]);
 });
 
+describe('--check', () => {
+  test('of a folder that is up to date says so', () => {
+    cpSync(join(root, 'dist'), out(), { recursive: true });
+    expect(synth(['--check', '--out', out()])).toMatchObject({
+      code: 0,
+      stdout: `${out()}/ is what cluster.yaml renders.\n`,
+    });
+  });
+
+  // Provisioning stops at it: what was reviewed must be what is applied.
+  test('names what is stale, missing or too many, ends with 1 and writes nothing', () => {
+    cpSync(join(root, 'dist'), out(), { recursive: true });
+    rmSync(join(out(), '20-config.k8s.yaml'));
+    writeFileSync(join(out(), 'hosts/hetzner9.txt'), 'a server that is gone\n');
+    const before = contents(out());
+    const config = edited('honeydue-api:237c6b8', 'honeydue-api:0000001');
+    const { code, stdout } = synth(['--check', '--config', config, '--out', out()]);
+    expect([code, stdout]).toEqual([
+      1,
+      `${out()}/ is not what ${config} renders:
+  + 20-config.k8s.yaml
+  ~ 40-api.k8s.yaml
+  - hosts/hetzner9.txt
+Run npm run synth, read git diff dist/, commit both.
+`,
+    ]);
+    expect(contents(out())).toEqual(before);
+    const { stale } = JSON.parse(synth(['--check', '--json', '--config', config, '--out', out()]).stdout);
+    expect(stale).toContainEqual({ change: 'changed', file: '40-api.k8s.yaml' });
+  });
+
+  test('of a folder that is not there writes none', () => {
+    expect(synth(['--check', '--out', out()]).code).toBe(1);
+    expect(existsSync(out())).toBe(false);
+  });
+});
+
 test('says which objects an edit changes, before anybody applies it', () => {
   cpSync(join(root, 'dist'), out(), { recursive: true });
   const config = edited('honeydue-api:237c6b8', 'honeydue-api:0000001');

@@ -1,3 +1,4 @@
+import { keyMaterial } from '../../../config/public-key.ts';
 import { allPages, bodyOf, type Hcloud, PER_PAGE, type Schemas } from './hcloud.ts';
 import { NODE_LABEL, type WantedCloud, type WantedServer } from './wanted.ts';
 
@@ -108,10 +109,5 @@ export function findPlacementGroup({ placementGroups }: ObservedProject, wanted:
 
 /** The SSH key with the same key material, whatever it is called. */
 export function findSshKey({ sshKeys }: ObservedProject, { publicKey }: WantedCloud) {
-  return sshKeys.find((key) => material(key.public_key) === material(publicKey));
-}
-
-/** Algorithm and key, without the comment. */
-export function material(publicKey: string): string {
-  return publicKey.trim().split(/\s+/).slice(0, 2).join(' ');
+  return sshKeys.find((key) => keyMaterial(key.public_key) === keyMaterial(publicKey));
 }

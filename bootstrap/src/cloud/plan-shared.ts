@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { contains, overlap } from '../../../config/cidr.ts';
+import { keyMaterial } from '../../../config/public-key.ts';
 import { change, labelChange, type Part } from './change.ts';
 import type { Schemas } from './hcloud.ts';
 import {
@@ -8,7 +9,6 @@ import {
   findPlacementGroup,
   findServer,
   findSshKey,
-  material,
   type ObservedCloud,
 } from './observed.ts';
 import { type FirewallRule, ownLabels, type WantedCloud } from './wanted.ts';
@@ -20,7 +20,7 @@ export function planSshKey(observed: ObservedCloud, wanted: WantedCloud): Part {
   if (findSshKey(observed, wanted)) return {};
   const { publicKey } = wanted;
   // Of several operators each has a key: the name says which one it is.
-  const sum = createHash('sha256').update(material(publicKey)).digest('hex').slice(0, 8);
+  const sum = createHash('sha256').update(keyMaterial(publicKey)).digest('hex').slice(0, 8);
   const name = `${wanted.name}-${sum}`;
   const comment = publicKey.split(/\s+/).slice(2).join(' ');
   return {

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { meant } from '../../../config/suggestion.ts';
 
 /** What every command of bootstrap takes. */
@@ -12,6 +12,8 @@ export interface Flags {
   readonly yes: boolean;
   readonly json: boolean;
   readonly help: boolean;
+  /** The command's own options that were given, by name. */
+  readonly own: readonly string[];
 }
 
 /** What a command is, for its help. */
@@ -22,6 +24,8 @@ export interface Command {
   readonly purpose: string;
   /** Name and title of each step, in order; without steps there is no --only. */
   readonly steps: readonly { readonly name: string; readonly title: string }[];
+  /** Options of this command alone, that are given or not, and what each does. */
+  readonly own?: Readonly<Record<string, string>>;
   /** Options after the command, and what that does. */
   readonly examples: readonly (readonly [options: string, does: string])[];
 }
@@ -45,18 +49,19 @@ const OPTIONS = {
  * @throws FlagsError with every problem at once
  */
 export function readFlags(args: readonly string[], command: Command): Flags {
-  const { values, tokens } = parseArgs({ args: [...args], options: OPTIONS, strict: false, tokens: true });
+  const options = optionsOf(command);
+  const { values, tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
   const problems = tokens.flatMap((token) => {
     if (token.kind === 'positional') return [`unexpected argument ${token.value}`];
     if (token.kind !== 'option') return [];
-    const known = Object.hasOwn(OPTIONS, token.name) && (token.name !== 'only' || command.steps.length > 0);
-    if (!known) return [`unknown option ${token.rawName}${hint(token.name, Object.keys(OPTIONS), '--')}`];
-    const wantsValue = OPTIONS[token.name as keyof typeof OPTIONS].type === 'string';
+    const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
+    if (!option) return [`unknown option ${token.rawName}${hint(token.name, Object.keys(options), '--')}`];
+    const wantsValue = option.type === 'string';
     if (wantsValue && !token.value) return [`${token.rawName} needs a value`];
     return !wantsValue && token.value !== undefined ? [`${token.rawName} takes no value`] : [];
   });
   const names = command.steps.map(({ name }) => name);
-  const given = (values.only ?? []).filter((value) => typeof value === 'string');
+  const given = [values.only ?? []].flat().filter((value) => typeof value === 'string');
   const only = given
     .flatMap((list) => list.split(','))
     .map((name) => name.trim())
@@ -76,7 +81,16 @@ export function readFlags(args: readonly string[], command: Command): Flags {
     yes: values.yes === true,
     json: values.json === true,
     help: values.help === true,
+    own: Object.keys(command.own ?? {}).filter((name) => values[name] === true),
   };
+}
+
+type Options = Readonly<Record<string, NonNullable<ParseArgsConfig['options']>[string]>>;
+
+function optionsOf({ steps, own = {} }: Command): Options {
+  const { only, ...always } = OPTIONS;
+  const flags = Object.keys(own).map((name) => [name, { type: 'boolean' }] as const);
+  return { ...always, ...(steps.length > 0 ? { only } : {}), ...Object.fromEntries(flags) };
 }
 
 function hint(word: string, known: readonly string[], prefix = ''): string {
@@ -85,8 +99,9 @@ function hint(word: string, known: readonly string[], prefix = ''): string {
 }
 
 /** The text of --help. */
-export function helpText({ usage, purpose, steps, examples }: Command): string {
+export function helpText({ usage, purpose, steps, own = {}, examples }: Command): string {
   const options = [
+    ...Object.entries(own).map(([name, does]) => [`--${name}`, does]),
     ['--dry-run', 'show what would change where, and change nothing'],
     ...(steps.length > 0 ? [['--only STEP,...', 'run only these steps, in their order']] : []),
     ['--config FILE', `the cluster (default: ${OPTIONS.config.default})`],

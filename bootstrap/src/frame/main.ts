@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import pc from 'picocolors';
 import type { Redact } from '../secrets/redact.ts';
@@ -26,12 +27,12 @@ export interface World {
   readonly isTerminal: boolean;
   readonly ask: (question: string, signal: AbortSignal) => Promise<string>;
   readonly signals: Signals;
-  /** For the lock and the logs. */
-  readonly folder: string;
+  /** For the lock and the logs of a deployment. Nothing of it belongs in git. */
+  readonly folder: (config: string) => string;
 }
 
-/** The real one. Nothing of `folder` belongs in git. */
-export function realWorld(folder = join(process.cwd(), '.cache', 'bootstrap')): World {
+/** The real one. Lock and logs are beside cluster.yaml: who runs from another folder meets the same lock. */
+export function realWorld(): World {
   return {
     stdout: (text) => process.stdout.write(text),
     stderr: (text) => process.stderr.write(text),
@@ -50,7 +51,11 @@ export function realWorld(folder = join(process.cwd(), '.cache', 'bootstrap')): 
       }
     },
     signals: process,
-    folder,
+    folder: (config) => {
+      const beside = dirname(resolve(config));
+      // A slip in --config makes no folder.
+      return join(existsSync(beside) ? beside : process.cwd(), '.cache', 'bootstrap');
+    },
   };
 }
 
@@ -88,13 +93,14 @@ async function runCommand(
 ): Promise<number> {
   const clock = realClock;
   let redact: Redact = (text) => text;
-  const log = openRunLog(join(world.folder, 'logs'), nameOf(command), clock);
+  const folder = world.folder(flags.config);
+  const log = openRunLog(join(folder, 'logs'), nameOf(command), clock);
   const { signal, dispose } = interruptible((line) => world.stderr(`${line}\n`), world.signals);
   const release: (() => void)[] = [log.close, dispose];
   const say = log.write;
   try {
     say(typed);
-    if (!flags.dryRun) release.push(takeLock(join(world.folder, 'lock'), typed).release);
+    if (!flags.dryRun) release.push(takeLock(join(folder, 'lock'), typed).release);
     const setRedact = (next: Redact) => {
       redact = next;
       log.setRedact(next);

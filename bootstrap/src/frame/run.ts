@@ -45,7 +45,7 @@ async function runStep(step: Step, options: RunOptions): Promise<StepResult> {
   const result = (outcome: StepResult['outcome'], plan?: Plan): StepResult => ({
     step: step.name,
     outcome,
-    changes: plan?.changes ?? [],
+    changes: plan?.changes.map(row) ?? [],
     notes: plan?.notes ?? [],
     ms: clock.now() - begin,
   });
@@ -64,6 +64,11 @@ async function runStep(step: Step, options: RunOptions): Promise<StepResult> {
   }
   await apply(step, plan.changes, observed, options);
   return result('changed', plan);
+}
+
+/** What people see of a change, without what a step added to make it. */
+function row({ action, where, what, detail, file }: Change): Change {
+  return { action, where, what, ...(detail && { detail }), ...(file && { file }) };
 }
 
 interface Looked {

@@ -65,10 +65,26 @@ describe.each(Object.entries(variants))('%s', (_, variant) => {
 
   // dist/ is committed, and these files lie on disks: tokens and passwords have files of their own.
   test('no text holds what looks like a secret', () => {
-    for (const text of hostTexts(of).values()) {
+    for (const whole of hostTexts(of).values()) {
+      const text = whole.replace(/^ssh-ed25519 \S+/gm, 'a public key');
       expect(text).not.toMatch(/K10|PRIVATE KEY|secret-key|access-key|[A-Za-z0-9+/=]{48}/);
       expect(text).not.toMatch(/^(agent-)?token:/m);
     }
+  });
+});
+
+describe('registries.yaml', () => {
+  const mirrors = (of: Cluster) => parse(content('/etc/rancher/k3s/registries.yaml', of)).mirrors;
+
+  test('names each mirror, and no password: the pull secret has it', () => {
+    expect(mirrors(variants['five servers, more replicas, digests, debug, operators, mirrors']())).toEqual({
+      'docker.io': { endpoint: ['https://mirror.example.com'] },
+    });
+  });
+
+  // Were it only written when there are mirrors, one that is no longer wanted would serve images for ever.
+  test('is there without a mirror too', () => {
+    expect(mirrors(real)).toEqual({});
   });
 });
 
@@ -89,7 +105,7 @@ describe('security updates', () => {
   // An update of systemd once cut the network of every server in the same hour.
   test('never start at the same time on two nodes, and are fetched before they install', () => {
     expect(times(real)).toEqual(['01:30', '02:00', '02:30', '03:00', '03:30', '04:00']);
-    const five = times(variants['five servers, more replicas, digests, debug']());
+    const five = times(variants['five servers, more replicas, digests, debug, operators, mirrors']());
     expect([...new Set(five)].sort()).toEqual(five);
   });
 

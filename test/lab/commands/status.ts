@@ -5,6 +5,7 @@ import { runDir } from '../core/paths.ts';
 import { hosts, type LabHost } from '../lab.ts';
 import { CLIENTS, NEIGHBOUR, SERVICES } from '../network/topology.ts';
 import { services } from '../services/service.ts';
+import { GITEA, MAIL_HOST, OBS_HOST, PORTS } from '../workloads/names.ts';
 import { clusterNodes } from './cluster-table.ts';
 
 const edges = ['top', 'bottom', 'left', 'right', 'mid', 'top-left', 'top-mid', 'top-right'] as const;
@@ -35,8 +36,8 @@ const REACH: Readonly<Record<string, string>> = {
   releases: 'http://releases.lab:8080',
   registry: 'http://registry.lab:5000',
   obs: 'http://obs.lab:4318',
-  mail: 'smtp.fastmail.com:587',
-  front: 'https://gitea.treytartt.com, https://obs.88oakapps.com',
+  mail: `${MAIL_HOST}:${PORTS.mail}`,
+  front: `https://${GITEA}, https://${OBS_HOST}`,
   cloud: 'http://api.lab:8081/v1',
 };
 

@@ -23,10 +23,10 @@ function tree(group: string): string[] {
   }
 }
 
-/** Ids of all processes that the lab started and that still run, whatever became of their parents. */
-export function labProcesses(): number[] {
+/** Ids of the processes in some groups and below them. */
+function processesIn(groups: readonly string[]): number[] {
   const ids = new Set<number>();
-  for (const group of roots().flatMap(tree)) {
+  for (const group of groups.flatMap(tree)) {
     try {
       for (const line of readFileSync(join(group, 'cgroup.procs'), 'utf8').split('\n')) {
         if (line !== '' && line !== '0') ids.add(Number(line));
@@ -38,14 +38,29 @@ export function labProcesses(): number[] {
   return [...ids].filter((pid) => identify(pid) !== undefined);
 }
 
-/** Kills every process in the lab's control groups and removes the groups. @throws LabError when one does not end */
-export async function endLabProcesses(): Promise<void> {
+/** Ids of all processes that the lab started and that still run, whatever became of their parents. */
+export function labProcesses(): number[] {
+  return processesIn(roots());
+}
+
+/** Kills again and again what is in some groups, as processes may be started meanwhile, until nothing is. */
+function killAll(what: string, groups: () => readonly string[]): Promise<boolean> {
   const ended = (): boolean => {
-    const alive = labProcesses().map(identify);
+    const alive = processesIn(groups()).map(identify);
     for (const target of alive) if (target !== undefined) signal(target, 'SIGKILL');
     return alive.length === 0;
   };
-  await waitFor("the lab's processes to end", ended, { timeoutMs: 30_000, intervalMs: 50 });
+  return waitFor(`${what} to end`, ended, { timeoutMs: 30_000, intervalMs: 50 });
+}
+
+/** Kills every process in one of the lab's control groups, by the group's name. @throws LabError when one does not end */
+export async function endGroup(name: string): Promise<void> {
+  await killAll(`the processes of ${name}`, () => roots().map((root) => join(root, name)));
+}
+
+/** Kills every process in the lab's control groups and removes the groups. @throws LabError when one does not end */
+export async function endLabProcesses(): Promise<void> {
+  await killAll("the lab's processes", roots);
   await waitFor("the lab's control groups to go", removeGroups, { timeoutMs: 10_000, intervalMs: 50 });
 }
 

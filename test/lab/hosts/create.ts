@@ -17,7 +17,7 @@ export async function createHost(spec: HostSpec): Promise<LabHost> {
   }
   const base = baseImage();
   rmSync(diskDir(spec.alias), { recursive: true, force: true });
-  createDisk(diskDir(spec.alias), spec);
+  createDisk(diskDir(spec.alias), spec, base);
   saveHost({ spec, base });
   const host = hostObject(spec);
   await host.boot();

@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { PRIVATE, PUBLIC, SERVICES } from '../network/topology.ts';
+import { authorityFile } from '../workloads/pki.ts';
 import type { HostSpec } from './spec.ts';
 
 /**
@@ -69,12 +70,22 @@ export function initialFiles(spec: HostSpec): InitialFile[] {
   return files;
 }
 
-/** Makes the disk of a new host in `folder`. */
-export function createDisk(folder: string, spec: HostSpec): void {
+/** The image's trusted authorities and the lab's own, which answers for production's hosts; `update-ca-certificates` keeps it. */
+function trustFiles(base: string): InitialFile[] {
+  const bundle = '/etc/ssl/certs/ca-certificates.crt';
+  const authority = readFileSync(authorityFile(), 'utf8');
+  return [
+    { path: '/usr/local/share/ca-certificates/lab.crt', content: authority, mode: 0o644 },
+    { path: bundle, content: `${readFileSync(join(base, bundle), 'utf8')}${authority}`, mode: 0o644 },
+  ];
+}
+
+/** Makes the disk of a new host in `folder`; `base` is the image that it will lie on. */
+export function createDisk(folder: string, spec: HostSpec, base: string): void {
   for (const part of ['upper', 'work', 'root', ...VOLUMES.map((volume) => `volumes${volume}`)]) {
     mkdirSync(join(folder, part), { recursive: true });
   }
-  for (const file of initialFiles(spec)) {
+  for (const file of [...initialFiles(spec), ...trustFiles(base)]) {
     const path = join(folder, 'upper', file.path);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, file.content, { mode: file.mode });

@@ -1,5 +1,5 @@
 import { pullSecret, startCluster, startSurroundings } from '../cluster.ts';
-import { from, host, hosts, PRODUCTION_HOSTS, waitFor } from '../lab.ts';
+import { from, host, hosts, type LabHost, PRODUCTION_HOSTS, waitFor } from '../lab.ts';
 import { guard } from '../testing/firewall.ts';
 import {
   claimManifests,
@@ -14,7 +14,7 @@ import {
   yamlOf,
 } from '../testing/pods.ts';
 import { withHosts } from '../testing/scenario.ts';
-import { appImage, PROBE_IMAGE } from '../workloads/names.ts';
+import { appImage, DOCKER_HUB, PROBE_IMAGE, registriesYaml } from '../workloads/names.ts';
 
 withHosts(PRODUCTION_HOSTS);
 
@@ -49,6 +49,12 @@ async function pullProblem(pod: string): Promise<string> {
   return waitFor(`${pod} to fail`, problem, { timeoutMs: 60_000, intervalMs: 500 });
 }
 
+/** A server whose registries.yaml names a mirror, and which reaches docker.io in no other way. */
+async function onlyThroughMirror(server: LabHost): Promise<void> {
+  await server.writeFile('/etc/rancher/k3s/registries.yaml', registriesYaml(), 0o600);
+  await server.must(`echo '127.0.0.1 ${DOCKER_HUB}' >> /etc/hosts`);
+}
+
 beforeAll(async () => {
   await startSurroundings();
   // As on a real host, UFW is there before Kubernetes: whose rules come first decides what is dropped.
@@ -61,6 +67,7 @@ beforeAll(async () => {
       ),
     ),
   );
+  await onlyThroughMirror(host('hetzner3'));
   await startCluster(all);
   await kubectlOn(first(), 'apply -f -', yamlOf([namespaceManifest]));
   const account = async () => (await kubectl('get serviceaccounts -o name')).includes('default');
@@ -116,6 +123,14 @@ test('Pod Security refuses a privileged pod and one as root', async () => {
     expect(exitCode).not.toBe(0);
     expect(stderr).toMatch(/violates PodSecurity "restricted/);
   }
+});
+
+test('images come from production names as they are, and through a mirror where registries.yaml names one', async () => {
+  const [direct, mirrored] = [host('hetzner1'), host('hetzner3')];
+  expect((await direct.exec('test -e /etc/rancher/k3s/registries.yaml')).exitCode).toBe(1);
+  expect((await mirrored.exec(`curl -sk https://${DOCKER_HUB}/v2/`)).exitCode).not.toBe(0);
+  const pulledOn = (server: LabHost) => placed.some(({ node, ip }) => node === server.hostname && ip !== '');
+  expect([direct, mirrored].map(pulledOn)).toEqual([true, true]);
 });
 
 test('the app images come with the pull secret under their production names, and not without it', async () => {

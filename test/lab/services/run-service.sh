@@ -1,5 +1,5 @@
 #!/bin/sh
-# run-service.sh NAME COMMAND...: becomes the command, inside the control group of the lab's service NAME.
+# run-service.sh NAME COMMAND...: becomes the command, inside the control group service-NAME of the lab.
 set -eu
 . "$(dirname "$0")/../core/join-cgroup.sh"
 name=$1

@@ -42,6 +42,11 @@ export function serviceLog(name: string): string {
   return join(folder(), `${name}.log`);
 }
 
+/** Control group of what runs below run-service.sh under a name. */
+export function serviceGroup(name: string): string {
+  return `service-${name}`;
+}
+
 /** Services that were started, with whether they still run. */
 export function services(): { readonly record: ServiceRecord; readonly alive: boolean }[] {
   if (!existsSync(folder())) return [];

@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from '../core/errors.ts';
-import { must } from '../core/process.ts';
 import { buildImages } from './images/build.ts';
-import { shortKey } from './images/digest.ts';
-import { PRODUCTION_NAMES } from './names.ts';
+import { makePki } from './pki.ts';
 import { buildStandIns, buildTraefik } from './programs.ts';
 
 /** What the build leaves in the cache. */
@@ -45,7 +43,7 @@ export async function build(cacheDir: string, log: (line: string) => void): Prom
   }
   const programs = await buildStandIns(cache, log);
   const labsvc = join(programs, 'labsvc');
-  const pki = await authority(cache, labsvc);
+  const pki = await makePki(cache, labsvc);
   const traefik = await buildTraefik(cache, log);
   const layout = await buildImages(
     cache,
@@ -60,21 +58,4 @@ export async function build(cacheDir: string, log: (line: string) => void): Prom
     log,
   );
   return { labsvc, programs, pki, layout };
-}
-
-/** The lab's certificate authority, made once: images trust it, so a new one would mean new images. */
-async function authority(cache: string, labsvc: string): Promise<string> {
-  const names = [...PRODUCTION_NAMES, 'registry.lab', 'obs.lab', 'smtp.lab', 'localhost'];
-  const folder = join(cache, `pki-${shortKey(names)}`);
-  if (existsSync(folder)) return folder;
-  await mkdir(cache, { recursive: true });
-  const work = await mkdtemp(`${folder}.partial-`);
-  await must([labsvc, 'pki', '-dir', work, ...names.flatMap((name) => ['-name', name])]);
-  try {
-    await rename(work, folder);
-  } catch (error) {
-    if (!existsSync(folder)) throw error;
-    await rm(work, { recursive: true, force: true });
-  }
-  return folder;
 }

@@ -1,16 +1,25 @@
+import { join } from 'node:path';
+import { loadCluster } from '../../../config/load.ts';
+
 /** Names, tags and credentials of what the lab's stand-ins offer. Lab values: none is a secret. */
 
-export const GITEA = 'gitea.treytartt.com';
+// Production's own names, so that dist/ runs in the lab as it is committed.
+const cluster = loadCluster(join(__dirname, '../../../cluster.yaml'));
+
+export const GITEA = cluster.registry.host;
 /** Where containerd looks for images of docker.io. */
 export const DOCKER_HUB = 'registry-1.docker.io';
-export const OBS_HOST = 'obs.88oakapps.com';
-export const MAIL_HOST = 'smtp.fastmail.com';
+export const OBS_HOST = new URL(cluster.observability.remoteWriteURL).hostname;
+export const MAIL_HOST = cluster.mail.host;
 
 /** Production's names for what the services stand in for; in the lab's DNS all have the services' address. */
 export const PRODUCTION_NAMES = [GITEA, DOCKER_HUB, OBS_HOST, MAIL_HOST] as const;
 
 /** Account that may pull from (and push to) the stand-in of the Gitea registry. */
-export const REGISTRY_ACCOUNT = { username: 'admin', password: 'lab-registry-password' } as const;
+export const REGISTRY_ACCOUNT = {
+  username: cluster.registry.user,
+  password: 'lab-registry-password',
+} as const;
 
 /** Bearer token that the stand-in of the observability host accepts at first (`PUT /lab/tokens` changes it). */
 export const OBS_TOKEN = 'lab-obs-token';
@@ -19,28 +28,61 @@ export const OBS_TOKEN = 'lab-obs-token';
 export const MAIL_PASSWORD = 'lab-mail-password';
 
 /** Ports in the services namespace; `front` ends TLS for the registry and the observability host. */
-export const PORTS = { registry: 5000, obs: 4318, mail: 587, mailbox: 5870, front: 443 } as const;
-
-/**
- * Tags of the app images, in the form of a short commit hash as in production. `old` and `next` behave alike and
- * tell themselves apart by version, `slow` takes 60 s to start, `broken` starts but never becomes ready.
- */
-export const TAGS = { old: '237c6b8', next: '9d0e1f2', slow: '5104e57', broken: 'badc0de' } as const;
+export const PORTS = {
+  registry: 5000,
+  obs: 4318,
+  mail: cluster.mail.port,
+  mailbox: 5870,
+  front: 443,
+} as const;
 
 export type AppName = 'api' | 'worker' | 'admin';
-export type Tag = keyof typeof TAGS;
+
+/**
+ * What an app image is. `old` is what cluster.yaml names; `next` behaves alike and tells itself apart by version, `slow`
+ * takes 60 s to start, `broken` starts but never becomes ready.
+ */
+export const TAGS = ['old', 'next', 'slow', 'broken'] as const;
+export type Tag = (typeof TAGS)[number];
+
+/** In the form of a short commit hash, as production's. */
+const FURTHER = { next: '9d0e1f2', slow: '5104e57', broken: 'badc0de' } as const;
+
+interface ImageName {
+  /** With registry, without tag. */
+  readonly repository: string;
+  readonly tag: string;
+}
+
+/** Takes a name of cluster.yaml apart; a digest is left out: the lab's images have their own. */
+function imageName(text: string): ImageName {
+  const [named = ''] = text.split('@');
+  const colon = named.lastIndexOf(':');
+  return { repository: named.slice(0, colon), tag: named.slice(colon + 1) };
+}
+
+function withoutDigest(text: string): string {
+  const { repository, tag } = imageName(text);
+  return `${repository}:${tag}`;
+}
+
+/** Version that an app image tells: its tag, as in production. */
+export function appVersion(name: AppName, tag: Tag): string {
+  return tag === 'old' ? imageName(cluster.images[name]).tag : FURTHER[tag];
+}
 
 /** Full name of an app image. */
 export function appImage(name: AppName, tag: Tag): string {
-  return `${GITEA}/admin/honeydue-${name}:${TAGS[tag]}`;
+  return `${imageName(cluster.images[name]).repository}:${appVersion(name, tag)}`;
 }
 
-export const TRAEFIK_VERSION = 'v3.6.13';
-
 /** Images of other people's programs, under the names that production pulls. */
-export const REDIS_IMAGE = 'docker.io/library/redis:7-alpine';
-export const TRAEFIK_IMAGE = `docker.io/library/traefik:${TRAEFIK_VERSION}`;
-export const VMAGENT_IMAGE = 'docker.io/victoriametrics/vmagent:v1.79.5';
+export const REDIS_IMAGE = withoutDigest(cluster.images.redis);
+export const TRAEFIK_IMAGE = withoutDigest(cluster.images.traefik);
+export const VMAGENT_IMAGE = withoutDigest(cluster.images.vmagent);
+
+/** Release of Traefik's module that is built. */
+export const TRAEFIK_VERSION = imageName(cluster.images.traefik).tag;
 
 /** A shell (busybox) and the probe program, for scenarios that look at the network from inside a pod. */
 export const PROBE_IMAGE = 'docker.io/library/lab-probe:1';

@@ -11,6 +11,7 @@ import { packLayer, writeLayout } from './images/layout.ts';
 import { RootFs } from './images/rootfs.ts';
 import {
   appImage,
+  appVersion,
   DOCKER_HUB,
   GITEA,
   OBS_HOST,
@@ -22,6 +23,7 @@ import {
 import { buildStandIns } from './programs.ts';
 import { workloadServices } from './services.ts';
 
+const REDIS_TAG = REDIS_IMAGE.split(':').at(-1) ?? '';
 const folder = mkdtempSync(join(tmpdir(), 'services-'));
 const children: ChildProcess[] = [];
 const login = { authorization: `Basic ${btoa(`${REGISTRY_ACCOUNT.username}:${REGISTRY_ACCOUNT.password}`)}` };
@@ -87,7 +89,7 @@ async function pull(path: string, headers: Record<string, string> = {}): Promise
 }
 
 describe('registry, asked as containerd asks a mirror', () => {
-  const api = `admin/honeydue-api/manifests/237c6b8?ns=${GITEA}`;
+  const api = `admin/honeydue-api/manifests/${appVersion('api', 'old')}?ns=${GITEA}`;
 
   test('a private image needs the right credentials', async () => {
     expect(await pull(api)).toBe(401);
@@ -96,13 +98,13 @@ describe('registry, asked as containerd asks a mirror', () => {
   });
 
   test('docker.io is public', async () => {
-    expect(await pull('library/redis/manifests/7-alpine?ns=docker.io')).toBe(200);
+    expect(await pull(`library/redis/manifests/${REDIS_TAG}?ns=docker.io`)).toBe(200);
   });
 
   test('a wrong name, tag or registry is not found', async () => {
-    expect(await pull(`admin/honeydue-apo/manifests/237c6b8?ns=${GITEA}`, login)).toBe(404);
+    expect(await pull(api.replace('api', 'apo'), login)).toBe(404);
     expect(await pull(`admin/honeydue-api/manifests/1111111?ns=${GITEA}`, login)).toBe(404);
-    expect(await pull('admin/honeydue-api/manifests/237c6b8?ns=docker.io', login)).toBe(404);
+    expect(await pull(api.replace(GITEA, 'docker.io'), login)).toBe(404);
   });
 
   test('blobs lie behind the same door', async () => {
@@ -130,6 +132,7 @@ describe('registry, asked as containerd asks a mirror', () => {
     const names = `from=${REDIS_IMAGE}&to=docker.io/library/redis:other`;
     expect((await fetch(`${registry}/lab/tag?${names}`, { method: 'PUT' })).status).toBe(204);
     expect(await pull('library/redis/manifests/other?ns=docker.io')).toBe(200);
+    expect((await fetch(`${registry}/lab/tag`, { method: 'PUT' })).status).toBe(400);
   });
 
   test('it can be down', async () => {
@@ -174,9 +177,13 @@ async function secure(
 }
 
 test('TLS in front: production hosts under their names, with a valid certificate', async () => {
-  expect(await secure(GITEA, 'GET', '/v2/admin/honeydue-api/manifests/237c6b8')).toBe(401);
-  expect(await secure(GITEA, 'GET', '/v2/admin/honeydue-api/manifests/237c6b8', login)).toBe(200);
-  expect(await secure(DOCKER_HUB, 'GET', '/v2/library/redis/manifests/7-alpine')).toBe(200);
+  expect(await secure(GITEA, 'GET', `/v2/admin/honeydue-api/manifests/${appVersion('api', 'old')}`)).toBe(
+    401,
+  );
+  expect(
+    await secure(GITEA, 'GET', `/v2/admin/honeydue-api/manifests/${appVersion('api', 'old')}`, login),
+  ).toBe(200);
+  expect(await secure(DOCKER_HUB, 'GET', `/v2/library/redis/manifests/${REDIS_TAG}`)).toBe(200);
   expect(await secure(OBS_HOST, 'POST', '/v1/traces')).toBe(401);
   expect(await secure(OBS_HOST, 'POST', '/v1/traces', { authorization: `Bearer ${OBS_TOKEN}` })).toBe(200);
   await expect(secure('other.example', 'GET', '/')).rejects.toThrow(/altnames/);

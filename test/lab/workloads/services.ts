@@ -38,7 +38,10 @@ export function workloadServices(options: WorkloadServiceOptions): ServiceSpec[]
     env,
     ready: { address, port },
   });
-  const registry = ['-layout', paths.layout, '-uploads', options.uploads, '-user', REGISTRY_ACCOUNT.username];
+  const registry = [
+    ...['-layout', paths.layout, '-uploads', options.uploads],
+    ...['-private', GITEA, '-user', REGISTRY_ACCOUNT.username],
+  ];
   const toRegistry = `${address}:${ports.registry}`;
   const toObs = `${address}:${ports.obs}`;
   const routes = [`${GITEA}=${toRegistry}`, `${DOCKER_HUB}=${toRegistry}`, `${OBS_HOST}=${toObs}`];

@@ -1,4 +1,19 @@
-import { from, host, hosts, operatorKey, operatorKeyFile, waitFor } from '../../lab.ts';
+import {
+  cacheDir,
+  from,
+  host,
+  hosts,
+  operatorKey,
+  operatorKeyFile,
+  PRODUCTION_HOSTS,
+  runDir,
+  setNames,
+  startService,
+  waitFor,
+} from '../../lab.ts';
+import { build } from '../../workloads/build.ts';
+import { DOCKER_HUB, GITEA, OBS_HOST } from '../../workloads/names.ts';
+import { startWorkloadServices } from '../../workloads/services.ts';
 import { preset } from '../faults/presets.ts';
 import { apiUrl, cloudControl, labToken, startCloudEmulator, stopCloudEmulator } from '../index.ts';
 
@@ -143,6 +158,33 @@ describe('a server made through the API is a host', () => {
     expect((await host('hetzner1').exec('test -e /root/kept')).exitCode).toBe(1);
     expect((await rootSsh(again.server.public_net.ipv4.ip, 'hostname')).exitCode).toBe(0);
   });
+});
+
+test('three made side by side boot in seconds, each on the private network and opened by the project key', async () => {
+  for (const left of (await call('GET', '/servers')).servers)
+    await finished((await call('DELETE', `/servers/${left.id}`)).action);
+  const started = Date.now();
+  const booted = PRODUCTION_HOSTS.map(async ({ hostname, privateIPv4 }) => {
+    // As provisioning does it: the fixed address comes by attaching, before the server is first switched on.
+    const created = await call('POST', '/servers', server(hostname, { start_after_create: false }));
+    await finished(created.action);
+    await act(created.server.id, 'attach_to_network', { network, ip: privateIPv4 });
+    await act(created.server.id, 'poweron');
+    const { ip } = created.server.public_net.ipv4;
+    await waitFor(`${hostname} by ssh`, async () => (await rootSsh(ip, 'true')).exitCode === 0, {
+      timeoutMs: 60_000,
+    });
+    return `${hostname} ${((Date.now() - started) / 1000).toFixed(1)} s`;
+  });
+  process.stderr.write(`  from the request to ssh: ${(await Promise.all(booted)).join(', ')}\n`);
+  const peers = PRODUCTION_HOSTS.map(({ privateIPv4 }) => `ping -c 1 -W 2 ${privateIPv4}`).join(' && ');
+  for (const { alias } of PRODUCTION_HOSTS) expect((await host(alias).exec(peers)).exitCode).toBe(0);
+});
+
+test('a new server trusts whoever answers for production hosts in the lab, without being told', async () => {
+  await startWorkloadServices(await build(cacheDir(), () => {}), runDir(), { startService, setNames });
+  const asked = `curl -sS -o /dev/null -w '%{http_code}\n' https://${GITEA}/v2/ https://${DOCKER_HUB}/v2/ https://${OBS_HOST}/`;
+  expect(await host('hetzner1').exec(asked)).toMatchObject({ exitCode: 0, stderr: '' });
 });
 
 test('a connection cut after the creation leaves a server whose host boots', async () => {

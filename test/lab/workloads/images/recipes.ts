@@ -1,6 +1,7 @@
 import {
   type AppName,
   appImage,
+  appVersion,
   PROBE_IMAGE,
   REDIS_IMAGE,
   TAGS,
@@ -72,7 +73,7 @@ function app(name: AppName, from: Ingredients): Recipe {
       entrypoint: [`/app/${name}`],
       user: '10001:10001',
       ports: [APP_PORTS[name]],
-      env: { LAB_VERSION: TAGS[tag], ...TAG_ENV[tag] },
+      env: { LAB_VERSION: appVersion(name, tag), ...TAG_ENV[tag] },
     },
   ];
   return {
@@ -82,7 +83,7 @@ function app(name: AppName, from: Ingredients): Recipe {
       await root.base(from.authority);
       await root.program(program, `/app/${name}`);
     },
-    images: Object.fromEntries((Object.keys(TAGS) as Tag[]).map(image)),
+    images: Object.fromEntries(TAGS.map(image)),
   };
 }
 

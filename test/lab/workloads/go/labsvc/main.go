@@ -1,6 +1,6 @@
 // Command labsvc is every service that the lab has outside its hosts, one a process:
 //
-//	labsvc registry -listen ADDRESS -layout DIR -uploads DIR -user NAME
+//	labsvc registry -listen ADDRESS -layout DIR -uploads DIR -private HOST -user NAME
 //	labsvc obs      -listen ADDRESS
 //	labsvc mail     -listen ADDRESS -control ADDRESS -pki DIR
 //	labsvc front    -listen ADDRESS -pki DIR -route HOST=ADDRESS ...
@@ -51,9 +51,10 @@ func run(args []string) error {
 	layout := flags.String("layout", "", "OCI image layout")
 	uploads := flags.String("uploads", "", "folder for pushed images")
 	user := flags.String("user", "", "account name")
-	var routes, names list
+	var routes, names, private list
 	flags.Var(&routes, "route", "HOST=ADDRESS")
 	flags.Var(&names, "name", "host name of the certificate")
+	flags.Var(&private, "private", "registry that needs credentials")
 	if err := flags.Parse(args[1:]); err != nil {
 		return err
 	}
@@ -65,7 +66,7 @@ func run(args []string) error {
 		return pki.Write(*dir, names)
 	case "registry":
 		handler, err := registry.New(registry.Config{
-			Layout: *layout, Uploads: *uploads, Private: []string{"gitea.treytartt.com"}, User: *user, Password: os.Getenv("LAB_PASSWORD"),
+			Layout: *layout, Uploads: *uploads, Private: private, User: *user, Password: os.Getenv("LAB_PASSWORD"),
 		})
 		if err != nil {
 			return err

@@ -36,7 +36,7 @@ func Serve(address, control string, certificate tls.Certificate, password string
 	box := &Box{password: password}
 	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &session{box: box}, nil }))
 	server.Addr = address
-	server.Domain = "smtp.fastmail.com"
+	server.Domain = "smtp.lab"
 	server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
 	server.MaxMessageBytes = mostMessage
 	server.ReadTimeout, server.WriteTimeout = 30*time.Second, 30*time.Second

@@ -1,5 +1,5 @@
 // Package registry stands for the image registries that the hosts pull from: docker.io, where
-// anyone may pull, and gitea.treytartt.com, where nobody may without credentials. The registry
+// anyone may pull, and private ones, where nobody may without credentials. The registry
 // itself is go-containerregistry's; this package adds the names and the passwords.
 package registry
 
@@ -9,6 +9,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 
 	library "github.com/google/go-containerregistry/pkg/registry"
@@ -29,7 +30,7 @@ type Config struct {
 //
 // A pull through a mirror names its registry by ?ns= (as containerd does), a pull from the registry
 // itself by its Host header, and a push to the lab's registry by the first part of the path:
-// registry.lab:5000/gitea.treytartt.com/admin/honeydue-api. All three end at the same image.
+// registry.lab:5000/gitea.example/admin/honeydue-api. All three end at the same image.
 func New(config Config) (http.Handler, error) {
 	store := library.New(
 		library.WithBlobHandler(&blobs{layout: config.Layout, uploads: config.Uploads}),
@@ -42,7 +43,7 @@ func New(config Config) (http.Handler, error) {
 	control.routes(mux)
 	mux.HandleFunc("/v2/", func(w http.ResponseWriter, r *http.Request) {
 		rest := strings.TrimPrefix(r.URL.Path, "/v2/")
-		from := origin(r)
+		from := config.origin(r)
 		if from == "" {
 			from, _, _ = strings.Cut(rest, "/")
 		} else if rest != "" && !strings.HasPrefix(rest, from+"/") { // upload locations have the full path already
@@ -62,7 +63,7 @@ func New(config Config) (http.Handler, error) {
 }
 
 // origin is the registry that a request is meant for, or "" when its path says so.
-func origin(r *http.Request) string {
+func (c Config) origin(r *http.Request) string {
 	if ns := r.URL.Query().Get("ns"); ns != "" {
 		return ns
 	}
@@ -70,11 +71,17 @@ func origin(r *http.Request) string {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
-	return hosts[host]
+	if host == dockerHub {
+		return "docker.io"
+	}
+	if slices.Contains(c.Private, host) {
+		return host
+	}
+	return ""
 }
 
-// hosts are the production hosts of the registries, by which they are asked without a mirror.
-var hosts = map[string]string{"gitea.treytartt.com": "gitea.treytartt.com", "registry-1.docker.io": "docker.io"}
+// dockerHub is where clients look for the images of docker.io.
+const dockerHub = "registry-1.docker.io"
 
 // allowed: wrong credentials are refused everywhere; none are enough to read what is public.
 // A request for no image (the login check) needs them too, or clients would never send them.
@@ -86,12 +93,7 @@ func (c Config) allowed(r *http.Request, from, rest string) bool {
 	if !reading(r) || rest == "" {
 		return false
 	}
-	for _, private := range c.Private {
-		if from == private {
-			return false
-		}
-	}
-	return true
+	return !slices.Contains(c.Private, from)
 }
 
 func reading(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }

@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	library "github.com/google/go-containerregistry/pkg/registry"
@@ -116,10 +117,13 @@ func put(store http.Handler, reference, mediaType string, manifest []byte) error
 	return nil
 }
 
+// tagged is registry/path:tag, as the distribution specification spells them.
+var tagged = regexp.MustCompile(`^([a-z0-9.-]+(?::[0-9]+)?(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)+):([A-Za-z0-9_][A-Za-z0-9._-]{0,127})$`)
+
 func manifestPath(reference string) (string, error) {
-	colon := strings.LastIndex(reference, ":")
-	if colon < strings.LastIndex(reference, "/") {
-		return "", fmt.Errorf("image reference %q has no tag", reference)
+	parts := tagged.FindStringSubmatch(reference)
+	if parts == nil {
+		return "", fmt.Errorf("image reference %q is not REGISTRY/NAME:TAG", reference)
 	}
-	return "/v2/" + reference[:colon] + "/manifests/" + reference[colon+1:], nil
+	return "/v2/" + parts[1] + "/manifests/" + parts[2], nil
 }
