@@ -199,7 +199,12 @@ export interface Kinds {
   ServiceAccount: { automountServiceAccountToken?: boolean };
   Namespace: object;
   PriorityClass: { value: number; preemptionPolicy?: string; globalDefault?: boolean };
-  StorageClass: { reclaimPolicy?: string; volumeBindingMode?: string; provisioner: string };
+  StorageClass: {
+    reclaimPolicy?: string;
+    volumeBindingMode?: string;
+    provisioner: string;
+    allowVolumeExpansion?: boolean;
+  };
   PodDisruptionBudget: {
     spec: {
       selector: LabelSelector;
