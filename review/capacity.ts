@@ -1,6 +1,6 @@
 import { NODE_ROOM, RESOURCES, type Resource } from '../config/node-room.ts';
 import type { Manifest } from '../synth/render.ts';
-import { allPods, isController } from './objects/find.ts';
+import { isController, soundPods } from './objects/find.ts';
 import { ofPod, podCount, podCountAtMost } from './objects/sizes.ts';
 
 /** Cores or bytes by resource. */
@@ -48,7 +48,7 @@ export function capacity(objects: readonly Manifest[], nodes: readonly string[])
 }
 
 function loads(objects: readonly Manifest[], nodes: number, count: typeof podCount): Load[] {
-  return allPods(objects).map(({ owner, template }) => {
+  return soundPods(objects).map(({ owner, template }) => {
     const pinned = template.spec.nodeSelector?.['kubernetes.io/hostname'];
     return {
       name: owner.metadata.name,

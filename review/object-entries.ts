@@ -1,8 +1,10 @@
 import type { Manifest } from '../synth/render.ts';
 import { compareObjects } from './compare/objects.ts';
 import { pathText } from './compare/path.ts';
+import { isSound, shapeFaults } from './compare/shape.ts';
+import type { Change } from './compare/values.ts';
 import { difference, type Entry, entry } from './entry.ts';
-import { effect } from './impact.ts';
+import { type Effect, effect } from './impact.ts';
 import { judgeAdded, judgeEdit, judgeRemoved } from './judge/kinds.ts';
 import { World, type Worlds } from './objects/world.ts';
 import type { Located } from './state/manifests.ts';
@@ -26,12 +28,18 @@ const worldOf = ({ objects }: State) => new World(objects.map(({ object }) => ob
 
 function added({ id, object, file }: Located, { after }: Worlds): Entry {
   const whole = { path: '', after: shown(object, object) };
-  return entry({ subject: id, file, change: 'added' }, judgeAdded(object, after), [whole], 'config only');
+  const effects = isSound(object) ? judgeAdded(object, after) : refusals(object);
+  return entry({ subject: id, file, change: 'added' }, effects, [whole], 'config only');
 }
 
 function removed({ id, object, file }: Located, { after }: Worlds): Entry {
   const whole = { path: '', before: shown(object, object) };
-  return entry({ subject: id, file, change: 'removed' }, judgeRemoved(object, after), [whole], 'config only');
+  return entry(
+    { subject: id, file, change: 'removed' },
+    isSound(object) ? judgeRemoved(object, after) : [unclear],
+    [whole],
+    'config only',
+  );
 }
 
 function changed(before: Located, after: Located, worlds: Worlds): Entry[] {
@@ -40,8 +48,7 @@ function changed(before: Located, after: Located, worlds: Worlds): Entry[] {
   if (before.object === after.object && !moved) return [];
   const { written, seen } = compareObjects(before.object, after.object);
   if (written.length === 0 && !moved) return [];
-  const effects =
-    seen.length === 0 ? [] : judgeEdit({ before: before.object, after: after.object, changes: seen }, worlds);
+  const effects = seen.length === 0 ? [] : effectsOf(before.object, after.object, seen, worlds);
   const differences = written.map(({ path, before: was, after: is, unseen }) =>
     difference(pathText(path), masked(after.object, path[0], was), masked(after.object, path[0], is), unseen),
   );
@@ -54,6 +61,21 @@ function changed(before: Located, after: Located, worlds: Worlds): Entry[] {
     ),
   ];
 }
+
+function effectsOf(before: Manifest, after: Manifest, changes: readonly Change[], worlds: Worlds): Effect[] {
+  if (!isSound(after)) return refusals(after);
+  return isSound(before) ? judgeEdit({ before, after, changes }, worlds) : [unclear];
+}
+
+const refusals = (object: Manifest) =>
+  shapeFaults(object).map((fault) =>
+    effect('refused by the API', fault, 'write it as Kubernetes 1.34 has it'),
+  );
+
+const unclear = effect(
+  'interrupts',
+  'what stood there before could not be applied: what the cluster has, is not known here',
+);
 
 const SECRET_FIELDS = ['data', 'stringData'];
 

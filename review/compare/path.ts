@@ -11,8 +11,10 @@ export type Path = readonly Step[];
 
 /** `spec.containers[api].image`; a key that is no plain word stands in quotes. */
 export function pathText(path: Path): string {
-  return path.map((step, i) => (typeof step === 'string' ? keyText(step, i) : `[${step.item}]`)).join('');
+  return path.map((step, i) => (typeof step === 'string' ? keyText(step, i) : itemText(step, i))).join('');
 }
+
+const itemText = ({ item }: Item, index: number) => (index > 0 ? `[${item}]` : item);
 
 function keyText(key: string, index: number): string {
   if (!/^[\w-]+$/.test(key)) return `[${JSON.stringify(key)}]`;

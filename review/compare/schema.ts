@@ -3,9 +3,11 @@ import type { Manifest } from '../../synth/render.ts';
 
 /** Walks the types of Kubernetes 1.34 beside a value: what a field is, and by which keys a list is merged. */
 
-interface Definition {
+export interface Definition {
   readonly type?: string;
-  readonly oneOf?: unknown;
+  readonly oneOf?: readonly Definition[];
+  readonly enum?: readonly string[];
+  readonly required?: readonly string[];
   readonly $ref?: string;
   readonly properties?: Readonly<Record<string, Definition>>;
   readonly additionalProperties?: boolean | Definition;
@@ -71,19 +73,41 @@ function resolved(definition: Definition): Type {
   return target ? { name, definition: target } : { definition };
 }
 
-/** Kinds that the charts do not use and the schema does not hold, as far as pods are in them. */
-const template = { $ref: '#/definitions/io.k8s.api.core.v1.PodTemplateSpec' };
-const spec = (properties: Readonly<Record<string, Definition>>): Type => ({
-  definition: {
-    properties: {
-      metadata: { $ref: '#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' },
-      spec: { properties },
-    },
-  },
+const METADATA = { $ref: '#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' };
+const TEMPLATE = { $ref: '#/definitions/io.k8s.api.core.v1.PodTemplateSpec' };
+
+/** Kinds that the charts do not use and the schema does not hold, as far as they are looked into here. */
+function foreign(properties: Readonly<Record<string, Definition>>): Type {
+  return { definition: { type: 'object', properties: { metadata: METADATA, ...properties } } };
+}
+
+const fields = (properties: Readonly<Record<string, Definition>>): Definition => ({
+  type: 'object',
+  properties,
 });
+const list = (items: Definition): Definition => ({ type: 'array', items });
+const TEXT: Definition = { type: 'string' };
+
+const rules = list(
+  fields({
+    apiGroups: list(TEXT),
+    resources: list(TEXT),
+    resourceNames: list(TEXT),
+    nonResourceURLs: list(TEXT),
+    verbs: list(TEXT),
+  }),
+);
+const subjects = list(fields({ kind: TEXT, name: TEXT, namespace: TEXT }));
+const roleRef = fields({ kind: TEXT, name: TEXT });
+
 const FOREIGN = new Map<string, Type>([
-  ['Job', spec({ template })],
-  ['CronJob', spec({ jobTemplate: { properties: { spec: { properties: { template } } } } })],
-  ['ReplicaSet', spec({ template })],
-  ['Pod', { definition: { properties: { spec: { $ref: '#/definitions/io.k8s.api.core.v1.PodSpec' } } } }],
+  ['Job', foreign({ spec: fields({ template: TEMPLATE }) })],
+  ['CronJob', foreign({ spec: fields({ jobTemplate: fields({ spec: fields({ template: TEMPLATE }) }) }) })],
+  ['ReplicaSet', foreign({ spec: fields({ template: TEMPLATE }) })],
+  ['Pod', foreign({ spec: { $ref: '#/definitions/io.k8s.api.core.v1.PodSpec' } })],
+  ['Role', foreign({ rules })],
+  ['ClusterRole', foreign({ rules })],
+  ['RoleBinding', foreign({ subjects, roleRef })],
+  ['ClusterRoleBinding', foreign({ subjects, roleRef })],
+  ['PersistentVolume', foreign({ spec: fields({}) })],
 ]);

@@ -1,6 +1,6 @@
-import { covers as cidrCovers, overlap } from '../../config/cidr.ts';
 import { type Effect, effect } from '../impact.ts';
 import { some } from '../judge/list-text.ts';
+import { covers as cidrCovers, overlap } from '../networks.ts';
 import type { HostSection } from '../state/host-text.ts';
 
 /** A rule of UFW as dist/hosts/ writes it: `ufw [route] allow|deny [in on I] [out on O] from F [to T] [port P proto X]`. */
@@ -36,10 +36,9 @@ export function firewall(before: HostSection, after: HostSection): Effect[] {
       'no longer refuses',
       gone.filter(({ deny }) => deny),
     ),
-    ...grouped(
-      'changes traffic',
-      'closes',
+    ...closed(
       gone.filter((rule) => !rule.deny && !allowed(rule, next)),
+      next,
     ),
     ...grouped(
       'changes traffic',
@@ -93,8 +92,8 @@ function holds(a: Rule, b: Rule): boolean {
     (a.in ?? b.in) === b.in &&
     (a.out ?? b.out) === b.out &&
     (a.protocol ?? b.protocol) === b.protocol &&
-    cidrCovers(network(a.from), network(b.from)) &&
-    (a.to === undefined || (b.to !== undefined && cidrCovers(network(a.to), network(b.to)))) &&
+    cidrCovers(a.from, b.from) &&
+    (a.to === undefined || (b.to !== undefined && cidrCovers(a.to, b.to))) &&
     (a.ports.length === 0 ||
       (b.ports.length > 0 &&
         b.ports.every(([first, last]) => a.ports.some(([from, to]) => from <= first && last <= to))))
@@ -109,15 +108,13 @@ function meets(a: Rule, b: Rule): boolean {
     alike(a.in, b.in) &&
     alike(a.out, b.out) &&
     alike(a.protocol, b.protocol) &&
-    overlap(network(a.from), network(b.from)) &&
-    (a.to === undefined || b.to === undefined || overlap(network(a.to), network(b.to))) &&
+    overlap(a.from, b.from) &&
+    (a.to === undefined || b.to === undefined || overlap(a.to, b.to)) &&
     (a.ports.length === 0 ||
       b.ports.length === 0 ||
       a.ports.some(([from, to]) => b.ports.some(([first, last]) => from <= last && first <= to)))
   );
 }
-
-const network = (text: string) => (text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}`);
 
 /** One sentence for each port, with all that it is opened to or closed for. */
 function grouped(
@@ -130,6 +127,17 @@ function grouped(
   return [...groups].map(([door, sources]) =>
     effect(impact, `${verb} ${door} ${verb === 'opens' ? 'to' : 'for'} ${some(sources)}`),
   );
+}
+
+/** What is closed, and who may still come in by the same door: an operator looks for his own address there. */
+function closed(rules: readonly Rule[], next: readonly Rule[]): Effect[] {
+  return grouped('changes traffic', 'closes', rules).map((closing, i) => {
+    const door = [...new Set(rules.map(doorText))][i];
+    const left = next.filter((rule) => !rule.deny && doorText(rule) === door).map(({ from }) => from);
+    return left.length === 0
+      ? closing
+      : { ...closing, text: `${closing.text}; it stays open to ${some(left)}` };
+  });
 }
 
 function doorText({ routed, ports, protocol, to }: Rule): string {

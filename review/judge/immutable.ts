@@ -1,3 +1,4 @@
+import type { Manifest } from '../../synth/render.ts';
 import { fieldOf, isWithin, pathText } from '../compare/path.ts';
 import { type Effect, effect } from '../impact.ts';
 import type { Edit } from './judge.ts';
@@ -11,14 +12,26 @@ interface Rule {
   readonly fields: readonly string[];
   /** Parts of them that may change all the same. */
   readonly except?: readonly string[];
-  readonly wayOut: string;
+  readonly wayOut: (object: Manifest) => string;
 }
 
-const recreateWorkload =
-  'delete the object with --cascade=orphan, which leaves its pods running, then apply; with another selector ' +
-  'the old pods have to be deleted by hand';
-const recreate = 'delete the object, then apply';
-const anotherName = 'give the new one another name, move its users to it, then remove this one';
+const kubectlDelete = ({ kind, metadata: { name, namespace } }: Manifest, flag = '') =>
+  `kubectl delete ${kind.toLowerCase()} ${name}${namespace === undefined ? '' : ` -n ${namespace}`}${flag}`;
+
+const recreateWorkload = (object: Manifest) =>
+  `${kubectlDelete(object, ' --cascade=orphan')}, which leaves its pods running, then apply; pods that the new ` +
+  'selector does not match are deleted by hand';
+const recreate = (object: Manifest) => `${kubectlDelete(object)}, then apply`;
+const anotherName = () => 'give the new one another name, move its users to it, then remove this one';
+const anotherJob = (object: Manifest) =>
+  `a Job runs once: give the new one another name, or ${recreate(object)}`;
+const recreateSecret = (object: Manifest) => `${recreate(object)}, and give it its values again`;
+const copyClaim = () => 'make a claim with another name, copy the data, move the pods to it';
+
+/** Pod and claim stay; the new StatefulSet takes them up again. */
+const recreateAroundClaims = (object: Manifest) =>
+  `${kubectlDelete(object, ' --cascade=orphan')}, which leaves its pods and claims, then apply; claims that exist stay as ` +
+  'they are, and local-path volumes cannot be resized';
 
 const RULES: Readonly<Record<string, readonly Rule[]>> = {
   Deployment: [{ fields: ['spec.selector'], wayOut: recreateWorkload }],
@@ -27,9 +40,7 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
   StatefulSet: [
     {
       fields: ['spec.volumeClaimTemplates'],
-      wayOut:
-        'delete the StatefulSet with --cascade=orphan, which leaves its pod and its claim, then apply; a claim that ' +
-        'exists keeps its size, and local-path volumes cannot be resized',
+      wayOut: recreateAroundClaims,
     },
     {
       fields: ['spec'],
@@ -58,14 +69,14 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
         'spec.successPolicy',
         'spec.template',
       ],
-      wayOut: 'a Job runs once: give the new one another name, or delete the old one first',
+      wayOut: anotherJob,
     },
   ],
   PriorityClass: [{ fields: ['value', 'preemptionPolicy'], wayOut: anotherName }],
   StorageClass: [
     { fields: ['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'], wayOut: anotherName },
   ],
-  Secret: [{ fields: ['type'], wayOut: `${recreate}, and give it its values again` }],
+  Secret: [{ fields: ['type'], wayOut: recreateSecret }],
   RoleBinding: [{ fields: ['roleRef'], wayOut: recreate }],
   ClusterRoleBinding: [{ fields: ['roleRef'], wayOut: recreate }],
   IngressClass: [{ fields: ['spec.controller'], wayOut: anotherName }],
@@ -74,7 +85,7 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
     {
       fields: ['spec'],
       except: ['spec.resources.requests.storage', 'spec.volumeAttributesClassName'],
-      wayOut: 'make a claim with another name, copy the data, move the pods to it',
+      wayOut: copyClaim,
     },
   ],
   PersistentVolume: [
@@ -89,7 +100,7 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
         'spec.storageClassName',
         'spec.volumeAttributesClassName',
       ],
-      wayOut: 'make a volume with another name',
+      wayOut: anotherName,
     },
   ],
   Pod: [
@@ -115,7 +126,7 @@ export function immutableFields({ before, after, changes }: Edit): Effect[] {
         const field = fieldOf(path);
         return fields.some((f) => isWithin(field, f)) && !except.some((f) => isWithin(field, f));
       })
-      .map(({ path }) => effect('refused by the API', `${pathText(path)} cannot change`, wayOut)),
+      .map(({ path }) => effect('refused by the API', `${pathText(path)} cannot change`, wayOut(after))),
   );
 }
 

@@ -8,6 +8,7 @@ import { networkPolicy, newNetworkPolicy, removedNetworkPolicy } from './network
 import { privileges, privilegesOfNew } from './privileges.ts';
 import { quota, removedQuota } from './quota.ts';
 import { binding, newBinding, newRole, newServiceAccount, role, serviceAccount } from './rbac.ts';
+import { neededSecrets } from './references.ts';
 import { replicas } from './replicas.ts';
 import { rollout } from './rollout.ts';
 import { podLabels } from './selectors.ts';
@@ -27,13 +28,18 @@ const always =
   () => [...effects];
 
 const workload: Judges = {
-  changed: [rollout, replicas, podLabels, privileges, volumes, edge],
+  changed: [rollout, neededSecrets, replicas, podLabels, privileges, volumes, edge],
   added: [newWorkload, privilegesOfNew],
   removed: removedWorkload,
 };
 
 const traffic: Judges = {
-  changed: [always(effect('changes traffic', 'requests are routed by other rules'))],
+  changed: [
+    ({ changes }) =>
+      changes.some(({ path }) => path[0] === 'spec')
+        ? [effect('changes traffic', 'requests are routed by other rules')]
+        : [],
+  ],
   added: [always(effect('changes traffic', 'a new way in'))],
   removed: always(effect('changes traffic', 'a way in is gone')),
 };

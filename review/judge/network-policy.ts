@@ -3,7 +3,6 @@ import { fieldOf } from '../compare/path.ts';
 import { type Effect, effect } from '../impact.ts';
 import type { World } from '../objects/world.ts';
 import type { Edit } from './judge.ts';
-import { some } from './list-text.ts';
 import {
   covers,
   type Direction,
@@ -11,7 +10,7 @@ import {
   type Policy,
   type Reach,
   reaches,
-  reachText,
+  reachTexts,
   selectorCovers,
 } from './reach.ts';
 
@@ -61,10 +60,9 @@ const allOpen = (direction: Direction) =>
   effect('widens access', `all ${WORDS[direction]} of its pods is open: no other policy closes it`);
 
 const opened = (list: readonly Reach[]) =>
-  list.length === 0 ? [] : [effect('widens access', `opens ${some(list.map(reachText), '; ')}`)];
-
+  reachTexts(list).map((text) => effect('widens access', `opens ${text}`));
 const closed = (list: readonly Reach[]) =>
-  list.length === 0 ? [] : [effect('changes traffic', `closes ${some(list.map(reachText), '; ')}`)];
+  reachTexts(list).map((text) => effect('changes traffic', `closes ${text}`));
 
 /** Directions that the policy no longer is about. */
 function released(before: Policy, after: Policy, world: World): Effect[] {

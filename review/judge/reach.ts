@@ -1,5 +1,6 @@
-import { covers as cidrCovers, overlap } from '../../config/cidr.ts';
+import { covers as cidrCovers, overlap } from '../networks.ts';
 import type { LabelSelector, ObjectOf, Peer, PolicyPort, Port } from '../objects/kinds.ts';
+import { some } from './list-text.ts';
 
 /** What a network policy lets through, piece by piece, and whether one piece holds another. */
 
@@ -81,9 +82,14 @@ function portCovers(a: PolicyPort | undefined, b: PolicyPort | undefined): boole
 const range = (port: Port, end?: number): [number, number] | undefined =>
   typeof port === 'number' ? [port, end ?? port] : undefined;
 
-/** `from 10.42.0.0/16 to port 8000/TCP`. */
-export function reachText({ direction, peer, port }: Reach): string {
-  return `${direction === 'Ingress' ? 'from' : 'to'} ${peerText(peer)}, ${portText(port)}`;
+/** `port 8000/TCP from 10.42.0.0/16, pods vmagent`, once for each port and direction. */
+export function reachTexts(list: readonly Reach[]): string[] {
+  const groups = new Map<string, string[]>();
+  for (const { direction, peer, port } of list) {
+    const door = `${portText(port)} ${direction === 'Ingress' ? 'from' : 'to'}`;
+    groups.set(door, [...(groups.get(door) ?? []), peerText(peer)]);
+  }
+  return [...groups].map(([door, peers]) => `${door} ${some(peers)}`);
 }
 
 function peerText(peer: Peer | undefined): string {

@@ -21,24 +21,32 @@ export function rollout({ after, changes }: Edit): Effect[] {
 }
 
 function ofDeployment({ spec }: Controller, replicas: number, gap: string): Effect {
-  if ('paused' in spec && spec.paused === true)
+  if (spec.paused === true)
     return effect('config only', 'it is paused: its pods are replaced when it no longer is');
   if (spec.strategy?.type === 'Recreate')
-    return effect('interrupts', `${pods(replicas)} stop before new ones start: ${gap}`);
+    return effect(
+      'interrupts',
+      replicas === 1
+        ? `its pod stops before a new one starts: ${gap}`
+        : `all ${replicas} pods stop before new ones start: ${gap}`,
+    );
   const { maxUnavailable = '25%' } = spec.strategy?.rollingUpdate ?? {};
   const away = podsOf(maxUnavailable, replicas, Math.floor);
-  if (away >= replicas)
-    return effect('interrupts', `${pods(replicas)} may all be away while new ones start: ${gap}`);
-  const how = away === 0 ? 'each old one stays until a new one serves' : `at most ${away} away at a time`;
-  return effect('rolls pods', `${pods(replicas)} are replaced: ${how}`);
+  if (away >= replicas) return effect('interrupts', `no pod may be left while new ones start: ${gap}`);
+  const pods = replicas === 1 ? 'its pod is replaced' : `${replicas} pods are replaced`;
+  return effect(
+    'rolls pods',
+    `${pods}: ${away === 0 ? 'an old one stays until a new one serves' : `at most ${away} away at a time`}`,
+  );
 }
 
 function ofStatefulSet({ spec }: Controller, replicas: number, gap: string): Effect {
   if (spec.updateStrategy?.type === 'OnDelete') return onDelete;
-  if (replicas === 1) return effect('interrupts', `its one pod stops, then starts again: ${gap}`);
   return effect(
     'interrupts',
-    `${pods(replicas)} are replaced, each stopped before its successor starts: ${gap}`,
+    replicas === 1
+      ? `its pod stops, then starts again: ${gap}`
+      : `${replicas} pods one by one, each stopped before its successor starts: ${gap}`,
   );
 }
 
@@ -47,15 +55,16 @@ function ofDaemonSet({ spec }: Controller, gap: string): Effect {
   if (type === 'OnDelete') return onDelete;
   const { maxUnavailable = 1, maxSurge = 0 } = rollingUpdate ?? {};
   if (String(maxSurge) !== '0')
-    return effect('rolls pods', 'replaced node by node: each old pod stays until a new one serves');
+    return effect(
+      'rolls pods',
+      'its pods are replaced node by node: an old one stays until a new one serves',
+    );
   const nodes =
     String(maxUnavailable) === '1' ? 'one node after the other' : `${maxUnavailable} nodes at a time`;
   return effect('interrupts', `${nodes} is without its pod, the others serve: ${gap}`);
 }
 
 const onDelete = effect('config only', 'pods take it when somebody deletes them (OnDelete)');
-
-const pods = (count: number) => (count === 1 ? 'its one pod' : `${count} pods`);
 
 /** The longest that a pod may take to stop and to start, in seconds, as its manifest says. */
 function gapText(template: PodTemplate): string {

@@ -1,5 +1,6 @@
 import { identity } from '../../synth/compare.ts';
 import type { Manifest } from '../../synth/render.ts';
+import { isSound } from '../compare/shape.ts';
 import type { Container, Controller, Kind, LabelSelector, Labels, ObjectOf, PodTemplate } from './kinds.ts';
 
 /** Looks things up in Kubernetes objects as plain data. */
@@ -26,6 +27,11 @@ export function allPods(objects: readonly Manifest[]): Pods[] {
     const { namespace = 'default' } = owner.metadata;
     return [{ owner, id: identity(owner), namespace, labels: template.metadata?.labels ?? {}, template }];
   });
+}
+
+/** The same without the templates of objects in which something is not where it should be. */
+export function soundPods(objects: readonly Manifest[]): Pods[] {
+  return allPods(objects.filter((object) => templateOf(object) !== undefined && isSound(object)));
 }
 
 /** The pods that an object makes, or is. */

@@ -153,6 +153,7 @@ interface Strategy {
 
 export interface ControllerSpec {
   replicas?: number;
+  paused?: boolean;
   selector: LabelSelector;
   template: PodTemplate;
   strategy?: Strategy;

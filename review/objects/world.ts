@@ -1,8 +1,9 @@
 import type { Manifest } from '../../synth/render.ts';
-import { allPods, ofKind, type Pods } from './find.ts';
+import { isSound } from '../compare/shape.ts';
+import { ofKind, type Pods, soundPods } from './find.ts';
 import type { Kind, ObjectOf } from './kinds.ts';
 
-/** All objects of a state, with what is asked of them often kept at hand. */
+/** All objects of a state that are as Kubernetes has them, with what is asked of them often kept at hand. */
 export class World {
   readonly #kinds = new Map<Kind, ReadonlyMap<string, readonly Manifest[]>>();
   #pods: ReadonlyMap<string, readonly Pods[]> | undefined;
@@ -12,14 +13,15 @@ export class World {
   /** The objects of a kind in a namespace. */
   in<K extends Kind>(namespace: string | undefined, kind: K): readonly ObjectOf<K>[] {
     const known =
-      this.#kinds.get(kind) ?? byNamespace(ofKind(this.objects, kind), (o) => o.metadata.namespace);
+      this.#kinds.get(kind) ??
+      byNamespace(ofKind(this.objects, kind).filter(isSound), (o) => o.metadata.namespace);
     this.#kinds.set(kind, known);
     return (known.get(namespace ?? '') ?? []) as readonly ObjectOf<K>[];
   }
 
   /** The templates of pods in a namespace. */
   pods(namespace: string | undefined): readonly Pods[] {
-    this.#pods ??= byNamespace(allPods(this.objects), (pods) => pods.namespace);
+    this.#pods ??= byNamespace(soundPods(this.objects), (pods) => pods.namespace);
     return this.#pods.get(namespace ?? 'default') ?? [];
   }
 }

@@ -4,7 +4,7 @@ import { some } from '../judge/list-text.ts';
 import { type Sides, sides } from './values.ts';
 
 /** This many changes of one kind become one line. */
-const FOLD_FROM = 5;
+const FOLD_FROM = 8;
 
 /** Entries that say the same, once. */
 export interface Block {

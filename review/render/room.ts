@@ -35,7 +35,7 @@ export function lossText({ after }: Report['capacity']): string | undefined {
   const short = after.withoutOne.filter(({ noRoomFor }) => noRoomFor.length > 0);
   const fullest = Math.max(...after.nodes.map(({ requests }) => share(requests)));
   if (short.length === 0)
-    return `Without any one server the other ${others} still carry everything; the fullest is now at ${Math.round(100 * fullest)} %.`;
+    return `Without any one server the other ${others} carry everything; the fullest of all is at ${Math.round(100 * fullest)} %.`;
   return short
     .map(({ lost, noRoomFor }) => `Without ${lost} there is no room for ${some(noRoomFor)}.`)
     .join(' ');

@@ -96,8 +96,11 @@ function prune({ prune: { deletions, kept } }: Report, paint: Paint): string[] {
   ];
 }
 
+/** A table when something differs, else a sentence. */
 function room({ capacity }: Report, paint: Paint): string[] {
   const rows = roomTable(capacity);
+  const loss = lossText(capacity);
+  if (rows.length === 0) return loss === undefined ? [] : [paint.dim(loss)];
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => (row[column] ?? '').length)),
   );
@@ -108,7 +111,5 @@ function room({ capacity }: Report, paint: Paint): string[] {
         .join('  ')
         .trimEnd()}`,
   );
-  const loss = lossText(capacity);
-  const lines = [...table, ...(loss === undefined ? [] : [`  ${loss}`])];
-  return lines.length === 0 ? [] : [[paint.bold('ROOM'), ...lines].join('\n')];
+  return [[paint.bold('ROOM'), ...table, ...(loss === undefined ? [] : [`  ${loss}`])].join('\n')];
 }

@@ -4,7 +4,7 @@ import type { Difference } from '../entry.ts';
 
 const LENGTH = 72;
 /** Letters before and after a difference within a long text. */
-const AROUND = 16;
+const AROUND = 32;
 
 /** What stood there and what stands there now; undefined where nothing does. */
 export interface Sides {
@@ -25,10 +25,12 @@ export function sides({ before, after }: Difference): Sides {
   };
 }
 
-/** A plain word as it is; anything that could be mistaken for another thing in quotes. */
+/** A plain word as it is; a string that could be taken for a number, for nothing or for two lines in quotes. */
 function textOf(value: unknown): string {
   if (typeof value !== 'string') return JSON.stringify(value);
-  return value === '' || value !== value.trim() || /[\n\t]/.test(value) ? JSON.stringify(value) : value;
+  return value !== value.trim() || /^$|[\n\t]|^(true|false|null|-?[\d.]+)$/.test(value)
+    ? JSON.stringify(value)
+    : value;
 }
 
 function short(text: string): string {

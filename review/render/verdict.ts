@@ -14,16 +14,22 @@ const VERBS: Readonly<Record<Impact, string>> = {
 };
 
 /**
- * The first line: what it does, the worst first, with the number of objects that do no worse.
+ * The first line: everything that it does, the worst first, with the number of objects that it does it to.
  * @param subject what is done: `Merging this`, `Applying this`
  */
 export function verdict({ entries }: Report, subject: string): string {
   if (entries.length === 0) return `${subject} changes nothing.`;
   const parts = impacts.flatMap((impact) => {
-    const count = countOf(entries.filter((entry) => entry.impact === impact));
+    const count = countOf(entries.filter((entry) => does(entry, impact)));
     return count === 0 ? [] : [`${VERBS[impact]} (${count})`];
   });
   return `${subject} ${parts.join(', ')}.`;
+}
+
+/** What is worse than nothing is told of an object beside the worst. */
+function does({ impact: worst, effects }: Entry, impact: Impact): boolean {
+  if (impact === 'config only' || impact === 'no effect') return worst === impact;
+  return effects.some((effect) => effect.impact === impact);
 }
 
 /** The same part of several hosts counts once. */

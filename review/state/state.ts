@@ -34,6 +34,9 @@ export function readStates(before: Source, after: Source): { before: State; afte
   const reader = new Reader();
   const problems: string[] = [];
   const states = [before, after].map((source) => readState(source, reader, problems));
+  // Before dist/ was first committed there is nothing; but nothing to apply is a slip, and would read as: delete it all.
+  if (problems.length === 0 && states[1]?.objects.length === 0)
+    problems.push(`${after.name}: no manifest in it; npm run synth writes them`);
   const [old, next] = states;
   if (problems.length > 0 || old === undefined || next === undefined) throw new StateError(problems);
   return { before: old, after: next };
