@@ -52,14 +52,18 @@ export function diffCommand(args: readonly string[], folder: string, colors = fa
   try {
     return { err: '', ...run(args, folder, colors) };
   } catch (error) {
-    const usage =
-      error instanceof UsageError ||
-      (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
+    const usage = error instanceof UsageError || isBadFlag(error);
     if (!usage && !(error instanceof StateError) && !(error instanceof GitError)) throw error;
     const hint = usage ? '\nSee npm run diff -- --help' : '';
     return { code: 2, out: '', err: `${(error as Error).message}${hint}` };
   }
 }
+
+const isBadFlag = (error: unknown) =>
+  typeof error === 'object' &&
+  error !== null &&
+  'code' in error &&
+  String(error.code).startsWith('ERR_PARSE_ARGS');
 
 function run(args: readonly string[], folder: string, colors: boolean): Pick<Outcome, 'code' | 'out'> {
   const { values, positionals } = parseArgs({

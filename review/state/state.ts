@@ -28,10 +28,14 @@ const HOST = /^hosts\/[^/]+\.txt$/;
 
 /**
  * Reads both sides of a comparison. A document that stands in both is read once, and is then one and the same object.
+ * @param reader what it read before, it need not read again
  * @throws StateError with every problem of both
  */
-export function readStates(before: Source, after: Source): { before: State; after: State } {
-  const reader = new Reader();
+export function readStates(
+  before: Source,
+  after: Source,
+  reader = new Reader(),
+): { before: State; after: State } {
   const problems: string[] = [];
   const states = [before, after].map((source) => readState(source, reader, problems));
   // Before dist/ was first committed there is nothing; but nothing to apply is a slip, and would read as: delete it all.

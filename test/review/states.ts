@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { filesIn } from '../../review/state/files.ts';
+import { Reader } from '../../review/state/manifests.ts';
 import { readStates, type State } from '../../review/state/state.ts';
 import type { Manifest, Rendered } from '../../synth/render.ts';
 import type { EditCase } from './edits/edit.ts';
@@ -7,9 +8,12 @@ import type { EditCase } from './edits/edit.ts';
 /** dist/ as it is committed. */
 export const dist: Rendered = filesIn(join(__dirname, '../../dist'));
 
+/** One for all tests: most documents are the same in all of them. */
+const reader = new Reader();
+
 /** The states of two sets of files. */
 export function states(before: Rendered, after: Rendered): { before: State; after: State } {
-  return readStates({ name: 'before', files: before }, { name: 'after', files: after });
+  return readStates({ name: 'before', files: before }, { name: 'after', files: after }, reader);
 }
 
 /** The objects of dist/, as copies that a test may change. */
