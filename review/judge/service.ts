@@ -19,6 +19,7 @@ export function service(edit: Edit, { after: world }: { after: World }): Effect[
   );
   return [
     ...next.filter((door) => !old.includes(door)).map((door) => effect('widens access', door)),
+    ...beyondQuota(edit.after, world),
     ...(fixed ? [effect('refused by the API', 'spec.clusterIP cannot change', WAY_OUT)] : []),
     ...(addressGiven
       ? [
@@ -37,8 +38,31 @@ const WAY_OUT =
   'delete the Service, then apply: its users lose it for that moment, and Traefik names addresses';
 
 /** A new Service does nothing to what runs, unless it opens a door. */
-export const newService = (object: Manifest): Effect[] =>
-  doors(object).map((door) => effect('widens access', door));
+export const newService = (object: Manifest, world: World): Effect[] => [
+  ...doors(object).map((door) => effect('widens access', door)),
+  ...beyondQuota(object, world),
+];
+
+const COUNTED: Readonly<Record<string, readonly string[]>> = {
+  NodePort: ['services.nodeports'],
+  // One of this type opens ports of the nodes too.
+  LoadBalancer: ['services.loadbalancers', 'services.nodeports'],
+};
+
+/** Quotas of 0 are there to keep such Services out (P-12). */
+function beyondQuota(object: Manifest, world: World): Effect[] {
+  const counted = COUNTED[specOf(object).type ?? ''] ?? [];
+  return world
+    .in(object.metadata.namespace, 'ResourceQuota')
+    .filter(({ spec }) => counted.some((name) => spec.hard[name] === '0'))
+    .map(({ metadata }) =>
+      effect(
+        'refused by the API',
+        `quota ${metadata.name} allows no Service of this type`,
+        'let Traefik lead to it: it is the only way in that UFW guards',
+      ),
+    );
+}
 
 function traffic(object: Manifest, world: World): Effect {
   const { selector } = specOf(object);

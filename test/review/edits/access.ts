@@ -23,7 +23,10 @@ export const accessEdits: readonly EditCase[] = [
   {
     name: 'a privileged container',
     objects: (objects) =>
-      Object.assign(containerOf(objects, 'api').securityContext ?? {}, { privileged: true }),
+      Object.assign(containerOf(objects, 'api').securityContext ?? {}, {
+        allowPrivilegeEscalation: true,
+        privileged: true,
+      }),
     impact: 'widens access',
     subject: 'Deployment honeydue/api',
     says: 'container api is privileged',
@@ -213,14 +216,20 @@ export const accessEdits: readonly EditCase[] = [
     says: 'opens every port from 203.0.113.0/24',
   },
   {
-    name: 'a Service on every node past UFW',
+    name: 'a Service on every node past UFW, which the quota is there to stop',
     objects: (objects) => {
-      service(objects, 'api-pods').type = 'NodePort';
-      delete service(objects, 'api-pods').clusterIP;
+      service(objects, 'api').type = 'NodePort';
     },
-    impact: 'widens access',
-    subject: 'Service honeydue/api-pods',
+    impact: 'refused by the API',
+    subject: 'Service honeydue/api',
     says: 'opens a port on every node past UFW',
+  },
+  {
+    name: 'a Service that takes traffic for an address',
+    objects: (objects) => Object.assign(service(objects, 'api'), { externalIPs: ['203.0.113.7'] }),
+    impact: 'widens access',
+    subject: 'Service honeydue/api',
+    says: 'takes traffic for 203.0.113.7',
   },
   {
     name: 'a Service on another port',

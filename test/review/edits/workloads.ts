@@ -196,10 +196,10 @@ export const workloadEdits: readonly EditCase[] = [
   {
     name: 'an object of a kind that nobody here knows',
     objects: (objects) => {
-      objects.push(manifest('helm.cattle.io/v1', 'HelmChartConfig', 'traefik', { spec: {} }, 'kube-system'));
+      objects.push(manifest('coordination.k8s.io/v1', 'Lease', 'somebody', { spec: {} }));
     },
     impact: 'interrupts',
-    subject: 'HelmChartConfig kube-system/traefik',
+    subject: 'Lease honeydue/somebody',
     says: 'judge it yourself',
   },
 ];
