@@ -1,5 +1,7 @@
+import { applyCloud } from '../../bootstrap/src/cloud/apply.ts';
 import { connect, type Hcloud } from '../../bootstrap/src/cloud/hcloud.ts';
-import { serversStep } from '../../bootstrap/src/cloud/servers.ts';
+import { observeCloud } from '../../bootstrap/src/cloud/observed.ts';
+import { planCloud } from '../../bootstrap/src/cloud/plan.ts';
 import { type WantedCloud, wantedCloud } from '../../bootstrap/src/cloud/wanted.ts';
 import type { Run } from '../../bootstrap/src/frame/step.ts';
 import { Secret } from '../../bootstrap/src/secrets/secret.ts';
@@ -59,11 +61,23 @@ export function freshWanted(change: (wanted: WantedCloud) => Partial<WantedCloud
   return { ...fresh, ...change(fresh) };
 }
 
-/** One run of the step, as the frame does it. @returns what was planned */
+/** One run, as the step makes it. @returns what was planned */
 export async function provision({ hcloud, run }: Bench, wanted: WantedCloud = freshWanted()) {
-  const step = serversStep(hcloud, wanted);
-  const observed = await step.observe(run);
-  const plan = step.plan(observed);
-  if (plan.problems.length === 0 && plan.changes.length > 0) await step.apply(plan.changes, observed, run);
+  const observed = await observeCloud(hcloud, wanted);
+  const plan = planCloud(observed, wanted);
+  if (plan.problems.length === 0 && plan.changes.length > 0) {
+    await applyCloud(hcloud, wanted, plan.changes, observed, run);
+  }
   return plan;
+}
+
+/** What an operator does in the console. */
+export async function request({ cloud }: Bench, method: string, path: string, body?: unknown): Promise<void> {
+  const headers = { Authorization: 'Bearer lab-cloud-token' };
+  const response = await fetch(`${cloud.url}${path}`, {
+    method,
+    headers,
+    body: body && JSON.stringify(body),
+  } as RequestInit);
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
 }

@@ -190,6 +190,13 @@ describe('a run', () => {
     });
   });
 
+  // A script that only learned how many there are would have to read the log.
+  test('--json names the problems that stopped it', async () => {
+    const plan = () => ({ changes: [], problems: ['one is wrong', 'two is wrong'], notes: [] });
+    const { out } = await ran(['--json'], [wordStep('servers', new Set(), [], { plan })]);
+    expect(JSON.parse(out)).toMatchObject({ ok: false, problems: ['one is wrong', 'two is wrong'] });
+  });
+
   test('Ctrl-C ends it after what is under way, says how to continue, and frees the lock', async () => {
     const have = new Set<string>();
     const bus = signals();
@@ -398,6 +405,26 @@ test('a plan is a table, and files are shown as differences', () => {
     ].join('\n'),
   );
   expect(planText({ changes: [], problems: [], notes: [] }, false)).toBe('');
+});
+
+// Three hosts with sixty lines each are not read at night; one that differs must still stand out.
+test('what is the same on several hosts is said once', () => {
+  const of = (where: string, after: string): Change => ({
+    action: 'change',
+    where,
+    what: 'file /etc/a',
+    file: { before: '', after },
+  });
+  const text = planText({
+    changes: [of('hetzner1', 'x\n'), of('hetzner2', 'y\n'), of('hetzner3', 'x\n')],
+    problems: [],
+    notes: [],
+  });
+  expect(text.split('\n').slice(0, 2)).toEqual([
+    'change  hetzner1, hetzner3  file /etc/a',
+    'change  hetzner2            file /etc/a',
+  ]);
+  expect(text.match(/^\+x$/gm)).toHaveLength(1);
 });
 
 describe('flags', () => {

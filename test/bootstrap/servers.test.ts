@@ -12,7 +12,7 @@ import {
 import { parseCluster } from '../../config/load.ts';
 import { cluster, clusterText } from '../clusters.ts';
 import { type FaultRequest, labToken, preset } from '../lab/cloud/index.ts';
-import { type Bench, bench, freshWanted, provision, publicKey } from './cloud.ts';
+import { type Bench, bench, freshWanted, provision, publicKey, request } from './cloud.ts';
 
 /** Three servers from nothing, once, whatever is cut off; those that exist are adopted and never made anew. */
 
@@ -319,15 +319,6 @@ describe('servers that exist', () => {
 });
 
 describe('public addresses', () => {
-  test('that the provider gave are noted until cluster.yaml records them', async () => {
-    const on = await bench();
-    await provision(on);
-    expect((await planOf(on, freshWanted())).notes).toContain(
-      'cluster.yaml does not record the public addresses of hetzner1 yet: publicIPv4: 203.0.113.11, publicIPv6: 2001:db8:113:11::1',
-    );
-    expect((await planOf(on, await recorded(on))).notes).toEqual([]);
-  });
-
   // The comments of cluster.yaml are its documentation; a YAML writer moves them about.
   test('are written into it without touching another character', async () => {
     const on = await bench();
@@ -428,14 +419,3 @@ test('a server that is switched off is started', async () => {
   expect(texts(await provision(on))).toEqual(['start server ubuntu-8gb-nbg1-2']);
   await expectWhole(on);
 });
-
-/** What an operator does in the console. */
-async function request({ cloud }: Bench, method: string, path: string, body?: unknown): Promise<void> {
-  const headers = { Authorization: 'Bearer lab-cloud-token' };
-  const response = await fetch(`${cloud.url}${path}`, {
-    method,
-    headers,
-    body: body && JSON.stringify(body),
-  } as RequestInit);
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-}

@@ -6,6 +6,7 @@ import { recordKernelSettings } from './core/kernel-settings.ts';
 import { labIsUp, labOwner, recordOwner, takeLock } from './core/lock.ts';
 import { runDir } from './core/paths.ts';
 import type { ExecResult } from './core/process.ts';
+import { quote } from './core/shell.ts';
 import { sweep } from './core/sweep.ts';
 import { createHost as create } from './hosts/create.ts';
 import { type LabHost, openHost } from './hosts/host.ts';
@@ -122,6 +123,5 @@ export async function kubectl(
 ): Promise<ExecResult> {
   const on = options.on === undefined ? hosts().find((candidate) => candidate.isOn()) : openHost(options.on);
   if (on === undefined) throw new LabError('kubectl', 'no host is on', 'boot a host first');
-  const quoted = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
-  return on.exec(`k3s kubectl ${quoted.join(' ')}`, options);
+  return on.exec(`k3s kubectl ${words.map(quote).join(' ')}`, options);
 }

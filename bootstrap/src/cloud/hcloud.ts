@@ -12,20 +12,27 @@ export interface Hcloud {
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
   readonly say: (line: string) => void;
+  /** Milliseconds by which our clock is ahead of the provider's; undefined before its first answer. Good to a second. */
+  readonly clockAhead: () => number | undefined;
 }
 
 export interface HcloudOptions extends TransportOptions {
   readonly token: Secret;
   /** Default: the provider's public address. The lab has its own. */
-  readonly baseUrl?: string;
+  readonly baseUrl?: string | undefined;
 }
 
 /** A client for one project of the provider, the one that the token belongs to. */
 export function connect(options: HcloudOptions): Hcloud {
   const { token, baseUrl = 'https://api.hetzner.cloud/v1', clock = realClock, signal } = options;
   const headers = { Authorization: `Bearer ${token.reveal()}`, 'User-Agent': 'honeydue-deploy' };
-  const api = createClient<paths>({ baseUrl, headers, fetch: createTransport(options) });
-  return { api, clock, signal, say: options.say ?? (() => {}) };
+  let ahead: number | undefined;
+  const onAnswer = (answer: Headers) => {
+    const date = Date.parse(answer.get('date') ?? '');
+    if (!Number.isNaN(date)) ahead = clock.now() - date;
+  };
+  const api = createClient<paths>({ baseUrl, headers, fetch: createTransport({ ...options, onAnswer }) });
+  return { api, clock, signal, say: options.say ?? (() => {}), clockAhead: () => ahead };
 }
 
 /** The body of an answer. Failures are thrown before; an empty body where one is described is a defect of the API. */

@@ -1,6 +1,6 @@
 import { keyMaterial } from '../../../config/public-key.ts';
 import { allPages, bodyOf, type Hcloud, PER_PAGE, type Schemas } from './hcloud.ts';
-import { NODE_LABEL, type WantedCloud, type WantedServer } from './wanted.ts';
+import { NODE_LABEL, type WantedCloud, type WantedProducts, type WantedServer } from './wanted.ts';
 
 /** What the project holds, in the provider's own words. */
 export interface ObservedProject {
@@ -21,7 +21,7 @@ export interface ObservedCloud extends ObservedProject {
 }
 
 /** Looks at everything of the project that provisioning may touch, and at what is sold under the wanted names. */
-export async function observeCloud(hcloud: Hcloud, wanted: WantedCloud): Promise<ObservedCloud> {
+export async function observeCloud(hcloud: Hcloud, wanted: WantedProducts): Promise<ObservedCloud> {
   const { api } = hcloud;
   const named = (name: string) => ({ params: { query: { name } } });
   const [project, primaryIPs, types, locations, images] = await Promise.all([

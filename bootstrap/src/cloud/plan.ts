@@ -3,7 +3,6 @@ import type { CloudChange, Part } from './change.ts';
 import { findServer, type ObservedCloud } from './observed.ts';
 import { planServer } from './plan-server.ts';
 import { join, planFirewall, planNetwork, planPlacementGroup, planSshKey } from './plan-shared.ts';
-import { type NewAddresses, newAddresses } from './record-addresses.ts';
 import type { WantedCloud } from './wanted.ts';
 
 /** Compares what is at the provider with what should be: all changes, all problems, all remarks. */
@@ -17,13 +16,7 @@ export function planCloud(observed: ObservedCloud, wanted: WantedCloud): Plan<Cl
     planPlacementGroup(observed, wanted),
     planFirewall(observed, wanted),
     ...wanted.servers.map((node) => planServer(observed, wanted, node)),
-    { notes: newAddresses(observed, wanted).map(addressNote) },
   );
-}
-
-function addressNote({ alias, addresses }: NewAddresses): string {
-  const list = Object.entries(addresses).map(([key, address]) => `${key}: ${address}`);
-  return `cluster.yaml does not record the public addresses of ${alias} yet: ${list.join(', ')}`;
 }
 
 function planPlace({ location }: ObservedCloud, wanted: WantedCloud): Part {

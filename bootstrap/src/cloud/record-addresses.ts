@@ -27,27 +27,40 @@ function firstOf(network: string): string {
   return network.replace(/::\/64$/, '::1');
 }
 
+/** True when lines can be added to the node's entry in the text of cluster.yaml. */
+export function canRecord(text: string, alias: string): boolean {
+  return endOfNode(text, alias) !== undefined;
+}
+
 /**
  * The text of cluster.yaml with new addresses in it, each on a line of its own at the end of its node. Every other
  * character, comments included, stays as it is.
  */
 export function recordAddresses(text: string, found: readonly NewAddresses[]): string {
-  const nodes = parseDocument(text).get('nodes');
-  const maps = isSeq(nodes) ? nodes.items.filter((item): item is YAMLMap => isMap(item)) : [];
   const insertions = found.flatMap(({ alias, addresses }) => {
-    const map = maps.find((node) => node.get('alias') === alias);
-    const last = map?.items.at(-1);
-    if (!map || !last || !isScalar(last.key) || map.flow) return [];
-    const start = (last.key as Node).range?.[0] ?? 0;
-    const indent = ' '.repeat(start - (text.lastIndexOf('\n', start - 1) + 1));
-    const lineEnd = text.indexOf('\n', start);
-    const at = lineEnd < 0 ? text.length : lineEnd;
+    const end = endOfNode(text, alias);
+    if (!end) return [];
+    const { at, indent, keys } = end;
     const lines = Object.entries(addresses)
-      .filter(([key]) => !map.has(key))
+      .filter(([key]) => !keys.includes(key))
       .map(([key, address]) => `\n${indent}${key}: ${address}`);
     return [{ at, lines: lines.join('') }];
   });
   return insertions
     .sort((a, b) => b.at - a.at)
     .reduce((rest, { at, lines }) => rest.slice(0, at) + lines + rest.slice(at), text);
+}
+
+/** Where the last line of a node's entry ends; undefined when the entry is not one key a line. */
+function endOfNode(text: string, alias: string) {
+  const nodes = parseDocument(text).get('nodes');
+  const maps = isSeq(nodes) ? nodes.items.filter((item): item is YAMLMap => isMap(item)) : [];
+  const map = maps.find((node) => node.get('alias') === alias);
+  const last = map?.items.at(-1);
+  if (!map || !last || !isScalar(last.key) || map.flow) return undefined;
+  const start = (last.key as Node).range?.[0] ?? 0;
+  const indent = ' '.repeat(start - (text.lastIndexOf('\n', start - 1) + 1));
+  const lineEnd = text.indexOf('\n', start);
+  const keys = map.items.map(({ key }) => String(key));
+  return { at: lineEnd < 0 ? text.length : lineEnd, indent, keys };
 }

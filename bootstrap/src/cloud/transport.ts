@@ -11,6 +11,8 @@ export interface TransportOptions {
   readonly random?: () => number;
   /** Told why there is a pause. */
   readonly say?: (line: string) => void;
+  /** Told the headers of every answer. */
+  readonly onAnswer?: (headers: Headers) => void;
   readonly fetch?: (request: Request) => Promise<Response>;
 }
 
@@ -22,7 +24,7 @@ const TIMEOUT = 60_000;
  * that is no success.
  */
 export function createTransport(options: TransportOptions = {}): (request: Request) => Promise<Response> {
-  const { clock = realClock, random = Math.random, say = () => {}, signal } = options;
+  const { clock = realClock, random = Math.random, say = () => {}, onAnswer = () => {}, signal } = options;
   let rate: RateLimit | undefined;
 
   const pause = (ms: number, why: string) => {
@@ -36,7 +38,10 @@ export function createTransport(options: TransportOptions = {}): (request: Reque
       const wait = attempt === 0 ? pauseForBudget(rate) : 0;
       if (wait > 0) await pause(wait, `few requests are left of ${rate?.limit} an hour`);
       const outcome = await send(options, request.clone(), path);
-      if (outcome.headers) rate = readRateLimit(outcome.headers) ?? rate;
+      if (outcome.headers) {
+        onAnswer(outcome.headers);
+        rate = readRateLimit(outcome.headers) ?? rate;
+      }
       if (outcome.response) return outcome.response;
       const { failure } = outcome;
       if (attempt >= RETRIES || !mayRepeat(failure, request.method, path)) throw new CloudError(failure);

@@ -22,13 +22,17 @@ export interface WantedServer {
   readonly publicIPv6: string | undefined;
 }
 
-/** What should be at the provider. */
-export interface WantedCloud {
-  /** Of the network, the placement group and the firewall. */
-  readonly name: string;
+/** What servers are made of, by the provider's names. */
+export interface WantedProducts {
   readonly location: string;
   readonly serverType: string;
   readonly image: string;
+}
+
+/** What should be at the provider. */
+export interface WantedCloud extends WantedProducts {
+  /** Of the network, the placement group and the firewall. */
+  readonly name: string;
   readonly privateCIDR: string;
   /** An OpenSSH public key: who provisions logs in with it the first time. */
   readonly publicKey: string;
@@ -45,21 +49,23 @@ export const NODE_LABEL = `${annotationDomain}/node`;
 
 export const serverLabels = ({ alias }: WantedServer) => ({ ...ownLabels, [NODE_LABEL]: alias });
 
+/** @throws Error when the provider is not Hetzner */
+export function wantedProducts({ provider }: Cluster): WantedProducts {
+  if (provider.kind !== 'hetzner') throw new Error(`provider ${provider.kind} has nothing at Hetzner`);
+  const { location, serverType, image } = provider;
+  return { location, serverType, image };
+}
+
 /**
  * What cluster.yaml asks of the provider.
  * @throws Error when its provider is not Hetzner
  */
 export function wantedCloud(cluster: Cluster, publicKey: string): WantedCloud {
-  const { provider, network, nodes } = cluster;
-  if (provider.kind !== 'hetzner' || network.privateCIDR === undefined) {
-    throw new Error(`provider ${provider.kind} has nothing at Hetzner`);
-  }
-  const { location, serverType, image } = provider;
+  const { network, nodes } = cluster;
+  if (network.privateCIDR === undefined) throw new Error('there is no private network');
   return {
+    ...wantedProducts(cluster),
     name: NAME,
-    location,
-    serverType,
-    image,
     privateCIDR: network.privateCIDR,
     publicKey: publicKey.trim(),
     rules: firewallRules(cluster),

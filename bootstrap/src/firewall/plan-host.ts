@@ -5,6 +5,7 @@ import { ufwCommand } from '../../../config/hosts/ufw-render.ts';
 import { ufwRules } from '../../../config/hosts/ufw-rules.ts';
 import type { Cluster } from '../../../config/schema.ts';
 import type { Plan } from '../frame/step.ts';
+import { planProof, revertTimer } from '../host/armed.ts';
 import { type HostChange, planFile } from '../host/change.ts';
 import type { HostFacts, HostQuery } from '../host/facts.ts';
 import type { SeenHost } from '../host/fleet.ts';
@@ -37,7 +38,7 @@ const CHAINS = {
 /** What has to be known of a host to plan its firewall. */
 export const firewallQuery: Partial<HostQuery> = {
   files: UFW_FILES,
-  packages: ['ufw'],
+  units: [revertTimer('ufw')],
   commands: { status: ['ufw', 'status'], ...CHAINS },
 };
 
@@ -45,6 +46,7 @@ export const firewallQuery: Partial<HostQuery> = {
 export function planFirewall(cluster: Cluster, { node, facts }: SeenHost): Plan<HostChange> {
   const where = node.alias;
   const changes = [
+    ...planProof(where, 'ufw', facts),
     ...planFile(where, ufwDefaultsFile, facts),
     ...planBeforeRules(cluster, where, facts),
     ...planRules(cluster, { node, facts }),

@@ -8,7 +8,7 @@ import { type Command, type Flags, FlagsError, helpText, readFlags } from './fla
 import { EXIT_INTERRUPTED, Interrupted, interruptible, type Signals } from './interrupt.ts';
 import { takeLock } from './lock.ts';
 import { liveProgress, type Progress, plainProgress } from './progress.ts';
-import { runSteps, type StepResult } from './run.ts';
+import { runSteps, StepError, type StepResult } from './run.ts';
 import { openRunLog } from './run-log.ts';
 import type { Run, Step } from './step.ts';
 
@@ -136,7 +136,10 @@ function failed(error: unknown, { typed, flags, world, logFile, say, redact }: F
   say(error instanceof Error ? (error.stack ?? text) : text);
   const next = `To continue, run it again: ${typed}`;
   world.stderr(`${text}\n${flags.dryRun ? '' : `${next}\n`}Log: ${logFile}\n`);
-  if (flags.json) world.stdout(`${JSON.stringify({ ok: false, error: text, log: logFile }, null, 2)}\n`);
+  if (flags.json) {
+    const problems = error instanceof StepError ? error.problems.map(redact) : [];
+    world.stdout(`${JSON.stringify({ ok: false, error: text, problems, log: logFile }, null, 2)}\n`);
+  }
   return interrupted ? EXIT_INTERRUPTED : 1;
 }
 

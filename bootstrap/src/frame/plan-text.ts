@@ -3,17 +3,33 @@ import { createTwoFilesPatch } from 'diff';
 import pc from 'picocolors';
 import type { Change, Plan } from './step.ts';
 
-/** The plan of a step as an operator reads it: a table of what would change where, then each file as a diff. */
+/**
+ * The plan of a step as an operator reads it: a table of what would change where, then each file as a diff. What is the
+ * same in several places is said once.
+ */
 export function planText({ changes, problems, notes }: Plan, colors = false): string {
   const paint = pc.createColors(colors);
+  const rows = merged(changes);
   return [
-    changes.length > 0 ? table(changes, paint) : '',
-    ...changes.flatMap((change) => (change.file ? [fileDiff(change, paint)] : [])),
+    rows.length > 0 ? table(rows, paint) : '',
+    ...rows.flatMap((change) => (change.file ? [fileDiff(change, paint)] : [])),
     ...problems.map((text) => `${paint.red('problem')}  ${indented(text)}`),
     ...notes.map((text) => `${paint.yellow('note')}     ${indented(text)}`),
   ]
     .filter((part) => part !== '')
     .join('\n');
+}
+
+/** Changes that differ in nothing but their place are one row. */
+function merged(changes: readonly Change[]): Change[] {
+  const rows = new Map<string, Change>();
+  for (const change of changes) {
+    const { action, where, what, detail, file } = change;
+    const key = JSON.stringify([action, what, detail, file]);
+    const row = rows.get(key);
+    rows.set(key, row ? { ...row, where: `${row.where}, ${where}` } : change);
+  }
+  return [...rows.values()];
 }
 
 type Paint = ReturnType<typeof pc.createColors>;

@@ -26,6 +26,13 @@ export interface StepResult {
 /** A step could not be done. The message says which, and why. */
 export class StepError extends Error {
   override readonly name = 'StepError';
+  constructor(
+    message: string,
+    /** Those of its plan, which people have been shown already. */
+    readonly problems: readonly string[] = [],
+  ) {
+    super(message);
+  }
 }
 
 /** Runs steps one after the other; the first that fails ends the run. With `dryRun` none changes anything. */
@@ -55,7 +62,8 @@ async function runStep(step: Step, options: RunOptions): Promise<StepResult> {
   const text = planText(plan, options.colors);
   if (text !== '') progress.print(text);
   if (plan.problems.length > 0) {
-    throw new StepError(`${step.name}: ${count(plan.problems.length, 'problem')}, nothing was changed.`);
+    const found = count(plan.problems.length, 'problem');
+    throw new StepError(`${step.name}: ${found}, nothing was changed.`, plan.problems);
   }
   if (plan.changes.length === 0) return result('nothing to do', plan);
   if (dryRun) return result('planned', plan);

@@ -3,7 +3,7 @@
  * how many are done, and of the one that failed its exit code and what it said.
  */
 export const ACT_SCRIPT = `
-import grp, json, os, pwd, subprocess, sys
+import fcntl, grp, json, os, pwd, subprocess, time
 
 def ids(owner):
     user, group = owner.split(':')
@@ -50,11 +50,26 @@ class Failed(Exception):
     def __init__(self, exit_code, said):
         self.exit_code, self.said = exit_code, said
 
+# What a run that was cut off has begun here goes on to its end: it and the next one must not work at once.
+def alone(patience):
+    handle = os.open('/run/honeydue.lock', os.O_CREAT | os.O_RDWR, 0o600)
+    end = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() > end:
+                raise Failed(-1, 'another run still works on this host (fuser -v /run/honeydue.lock tells which process)')
+            time.sleep(0.2)
+
 KINDS = {'write': write, 'folder': folder, 'remove': remove, 'run': run}
 
-def main(tasks):
+def main(work):
+    tasks = work['tasks']
     done = 0
     try:
+        alone(work['patience'])
         for task in tasks:
             KINDS[task['kind']](task)
             done += 1

@@ -1,5 +1,7 @@
 import type { Run } from '../frame/step.ts';
 import { waitFor } from '../frame/wait.ts';
+import type { HostChange } from './change.ts';
+import type { HostFacts } from './facts.ts';
 import type { Host } from './host.ts';
 import { must } from './remote.ts';
 import { carryOut, type HostTask, runTask, writeTask } from './task.ts';
@@ -32,7 +34,7 @@ export async function makeArmed(host: Host, change: ArmedChange, run: Run): Prom
   const script = `/run/${unit}.sh`;
   await carryOut(host, [
     // A timer of an earlier run that was cut off has fired, or is about to: wait for neither.
-    runTask(['sh', '-c', `systemctl stop ${unit}.timer ${unit}.service 2>/dev/null; true`]),
+    runTask(['sh', '-c', `systemctl stop ${revertTimer(name)} ${unit}.service 2>/dev/null; true`]),
     ...keep(change),
     writeTask({ path: script, mode: '0700', owner: 'root:root', content: revertScript(change) }),
     runTask([
@@ -53,16 +55,29 @@ export async function makeArmed(host: Host, change: ArmedChange, run: Run): Prom
       deadline: LOGIN_DEADLINE,
       advice: `The change of ${name} on ${host.alias} has been undone. Its files and logs tell why: journalctl -u ssh, ufw status.`,
       look: async () => {
-        await must(host.fresh, ['systemctl', 'stop', `${unit}.timer`], { deadline: 15_000 });
+        await must(host.fresh, ['systemctl', 'stop', revertTimer(name)], { deadline: 15_000 });
         return true;
       },
       clock: run.clock,
     });
   } catch (error) {
     // At once where the old connection still holds; by the timer otherwise.
-    await host.run([script]).catch(() => undefined);
+    await host.run(['sh', '-c', `${script} && systemctl stop ${revertTimer(name)}`]).catch(() => undefined);
     throw error;
   }
+}
+
+/** The timer of such a change, as systemd knows it. */
+export const revertTimer = (name: string) => `honeydue-revert-${name}.timer`;
+
+/**
+ * A change of a run that was cut off before it had proved the login: all looks right, and is about to be undone. Made
+ * again without a task, the proof is all that is left to do.
+ */
+export function planProof(where: string, name: string, facts: HostFacts): HostChange[] {
+  if (facts.units[revertTimer(name)]?.active !== 'active') return [];
+  const detail = 'an earlier run was cut off before it had proved that one can still log in';
+  return [{ action: 'change', where, what: `proof of ${name}`, detail, tasks: [], activate: [] }];
 }
 
 const saved = ({ name }: ArmedChange) => `/var/lib/honeydue/revert-${name}`;
@@ -73,8 +88,8 @@ function keep(change: ArmedChange): HostTask[] {
   return [
     runTask(['rm', '-rf', folder]),
     { kind: 'folder', path: folder, mode: '0700', owner: 'root:root' },
-    ...change.files.map((path) =>
-      runTask(['sh', '-c', `if [ -e ${path} ]; then cp -a --parents ${path} ${folder}; fi`]),
+    ...change.files.map((path, i) =>
+      runTask(['sh', '-c', `if [ -e ${path} ]; then cp -a ${path} ${folder}/${i}; fi`]),
     ),
   ];
 }
@@ -82,7 +97,7 @@ function keep(change: ArmedChange): HostTask[] {
 function revertScript(change: ArmedChange): string {
   const folder = saved(change);
   const files = change.files.map(
-    (path) => `if [ -e ${folder}${path} ]; then cp -a ${folder}${path} ${path}; else rm -f ${path}; fi`,
+    (path, i) => `if [ -e ${folder}/${i} ]; then cp -a ${folder}/${i} ${path}; else rm -f ${path}; fi`,
   );
   return `#!/bin/sh\n${[...files, change.thenRevert].join('\n')}\n`;
 }

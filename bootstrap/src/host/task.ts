@@ -63,6 +63,9 @@ export function taskText(task: HostTask): string {
   return task.kind === 'write' ? `writing ${task.path}` : `${task.kind} ${task.path}`;
 }
 
+/** Seconds for which the tasks of a run that was cut off may go on. */
+const PATIENCE = 300;
+
 interface Answer {
   readonly done: number;
   readonly exitCode?: number;
@@ -75,8 +78,9 @@ interface Answer {
  */
 export async function carryOut(host: Remote, tasks: readonly HostTask[]): Promise<void> {
   if (tasks.length === 0) return;
-  const deadline = tasks.reduce((sum, task) => sum + (task.kind === 'run' ? task.deadline : 1_000), DEADLINE);
-  const input = pythonProgram(ACT_SCRIPT, tasks);
+  const work = tasks.reduce((sum, task) => sum + (task.kind === 'run' ? task.deadline : 1_000), DEADLINE);
+  const deadline = PATIENCE * 1_000 + work;
+  const input = pythonProgram(ACT_SCRIPT, { tasks, patience: PATIENCE });
   const { done, exitCode, said } = JSON.parse(await must(host, PYTHON, { input, deadline })) as Answer;
   const failed = tasks[done];
   if (failed === undefined) return;

@@ -4,12 +4,13 @@ import { sshdFile } from '../../../config/hosts/sshd.ts';
 import { sysctlFile, sysctls } from '../../../config/hosts/sysctl.ts';
 import type { Cluster } from '../../../config/schema.ts';
 import type { Plan } from '../frame/step.ts';
+import { planProof, revertTimer } from '../host/armed.ts';
 import { type HostChange, planFile } from '../host/change.ts';
 import type { HostFacts, HostQuery } from '../host/facts.ts';
 import type { SeenHost } from '../host/fleet.ts';
 import { runTask } from '../host/task.ts';
 import { AUTHORIZED_KEYS, type Operators, planAccount } from './authorized-keys.ts';
-import { sshdDeviations, sshdTest } from './sshd.ts';
+import { SSHD, sshdDeviations, sshdTest } from './sshd.ts';
 import { FSTAB, planSwap } from './swap.ts';
 import { filesOfHosts } from './wanted.ts';
 
@@ -21,7 +22,7 @@ export function queryOfHosts(cluster: Cluster): Partial<HostQuery> {
     users: [loginUser],
     files: [...paths, AUTHORIZED_KEYS, FSTAB],
     sysctls: Object.keys(sysctls),
-    units: [...hostServices, ...hostTimers],
+    units: [...hostServices, ...hostTimers, revertTimer(SSHD)],
     packages: hostPackages,
     commands: { sshd: sshdTest },
   };
@@ -36,22 +37,23 @@ export function planHost(
   const where = node.alias;
   const account = planAccount(where, operators, facts);
   const files = filesOfHosts(cluster, node).flatMap((file) => planFile(where, file, facts));
-  const sshdIsRight = !files.some(({ what }) => what === `file ${sshdFile.path}`);
+  const isSshd = ({ what }: HostChange) => what === `file ${sshdFile.path}`;
   return {
     changes: [
       ...planPackages(where, facts),
       ...account.changes,
-      ...files.filter(({ what }) => what !== `file ${sshdFile.path}`),
+      ...files.filter((change) => !isSshd(change)),
       ...planSysctls(where, facts),
       ...planUnits(where, facts),
       ...planSwap(where, facts),
       // Last: from then on only the new account gets in.
-      ...files.filter(({ what }) => what === `file ${sshdFile.path}`),
+      ...planProof(where, SSHD, facts),
+      ...files.filter(isSshd),
     ],
     problems: [
       ...account.problems,
       ...routeProblems(where, facts),
-      ...(sshdIsRight ? sshdDeviations(where, facts) : []),
+      ...(files.some(isSshd) ? [] : sshdDeviations(where, facts)),
     ],
     notes: [...account.notes, ...remarks(where, facts)],
   };

@@ -2,6 +2,9 @@ import { loginUser } from '../../../config/hosts/login.ts';
 import { sshdFile, sshdSettings } from '../../../config/hosts/sshd.ts';
 import type { HostFacts } from '../host/facts.ts';
 
+/** Name of a change that could shut us out. */
+export const SSHD = 'sshd';
+
 /** sshd's settings as they are in force for the account that logs in, whichever file they come from. */
 export const sshdTest = ['sshd', '-T', '-C', `user=${loginUser},host=operator,addr=192.0.2.1`] as const;
 

@@ -1,26 +1,35 @@
 import { sshdFile } from '../../../config/hosts/sshd.ts';
+import type { Node } from '../../../config/schema.ts';
 import type { Run, Step } from '../frame/step.ts';
 import { makeArmed } from '../host/armed.ts';
 import { type HostChange, tasksOf } from '../host/change.ts';
-import { type Fleet, lookAtAll, type SeenHost } from '../host/fleet.ts';
+import { type HostFacts, lookAt } from '../host/facts.ts';
+import type { Fleet, SeenHost } from '../host/fleet.ts';
 import type { Host } from '../host/host.ts';
 import { carryOut, runTask } from '../host/task.ts';
 import type { Operators } from './authorized-keys.ts';
 import { planHost, queryOfHosts } from './plan-host.ts';
+import { SSHD } from './sshd.ts';
 
 /**
  * The step `hosts`: packages, the account that logs in, sshd, kernel settings, time, updates, logs and bans, as
  * dist/hosts/ shows them.
  * @param ownKey the public key of whoever provisions
+ * @param look how a host is looked at, with all that `queryOfHosts` asks
  */
-export function hostsStep(fleet: Fleet, ownKey: string): Step<readonly SeenHost[], HostChange> {
+export function hostsStep(
+  fleet: Fleet,
+  ownKey: () => string,
+  look = (node: Node): Promise<HostFacts> => lookAt(fleet.host(node), queryOfHosts(fleet.cluster())),
+): Step<readonly SeenHost[], HostChange> {
   return {
     name: 'hosts',
     title: 'hosts hardened',
-    observe: () => lookAtAll(fleet, queryOfHosts(fleet.cluster())),
+    observe: () =>
+      Promise.all(fleet.cluster().nodes.map(async (node) => ({ node, facts: await look(node) }))),
     plan: (seen) => {
       const cluster = fleet.cluster();
-      const operators: Operators = { own: ownKey, listed: cluster.operators };
+      const operators: Operators = { own: ownKey(), listed: cluster.operators };
       const plans = seen.map((host) => planHost(cluster, operators, host));
       return {
         changes: plans.flatMap(({ changes }) => changes),
@@ -39,7 +48,7 @@ export function hostsStep(fleet: Fleet, ownKey: string): Step<readonly SeenHost[
 }
 
 async function applyOn(host: Host, changes: readonly HostChange[], run: Run): Promise<void> {
-  const isSshd = ({ what }: HostChange) => what === `file ${sshdFile.path}`;
+  const isSshd = ({ what }: HostChange) => [`file ${sshdFile.path}`, `proof of ${SSHD}`].includes(what);
   run.say(`${host.alias}: ${changes.length} changes`);
   await carryOut(host, tasksOf(changes.filter((change) => !isSshd(change))));
   const sshd = changes.filter(isSshd);
@@ -47,7 +56,7 @@ async function applyOn(host: Host, changes: readonly HostChange[], run: Run): Pr
   await makeArmed(
     host,
     {
-      name: 'sshd',
+      name: SSHD,
       tasks: [...tasksOf(sshd), runTask(['sshd', '-t']), runTask(RELOAD)],
       files: [sshdFile.path],
       thenRevert: RELOAD.join(' '),

@@ -72,7 +72,7 @@ function planServer(
     ...(server.version === version ? [] : [binaryChange(server, version)]),
   ];
   return {
-    changes: [...prepared, ...planUnit(server, part, version, prepared.length > 0, origin)],
+    changes: [...prepared, ...planUnit(server, part, version, prepared.some(isReadAtStart), origin)],
     problems: [
       ...(part === 'stay' ? fixedProblems(server, files) : []),
       ...versionProblems(server, part, version),
@@ -80,6 +80,9 @@ function planServer(
     ],
   };
 }
+
+/** New content, or a new binary; k3s does not care for the mode of a file that it has read. */
+const isReadAtStart = ({ file, task }: K3sChange) => file !== undefined || task.kind === 'binary';
 
 const onHost = (change: HostChange): K3sChange => {
   const { action, where, what, detail, file } = change;

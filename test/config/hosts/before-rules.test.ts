@@ -1,7 +1,7 @@
 import { withBlock } from '../../../config/hosts/host-block.ts';
 import { ufwBeforeRules } from '../../../config/hosts/ufw-before-rules.ts';
 import { variants } from '../../clusters.ts';
-import { dropped, type Packet } from './packets.ts';
+import { dropped, type Packet } from '../packets.ts';
 
 /** kube-proxy and flannel let packets pass that UFW's rules never see: these lines are the only wall there. */
 

@@ -4,7 +4,7 @@ import { isIPv6, type UfwRule } from '../../../config/hosts/ufw-rule.ts';
 import { ufwRules } from '../../../config/hosts/ufw-rules.ts';
 import type { Cluster } from '../../../config/schema.ts';
 import { cluster, variants } from '../../clusters.ts';
-import { type Packet, passes } from './packets.ts';
+import { type Packet, passes } from '../packets.ts';
 
 /** Who reaches what on the second server, worked out packet by packet; the lab measures the same with real ones. */
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { LabError } from '../core/errors.ts';
 import { labSources, runDir } from '../core/paths.ts';
+import { quote, shellCommand } from '../core/shell.ts';
 import { processesOf } from '../hosts/store.ts';
 import { host, hosts, operatorKeyFile } from '../lab.ts';
 import { inNamespace } from '../network/client.ts';
@@ -48,7 +49,7 @@ function enter(alias: string, command: string): Promise<number> {
 export async function exec(words: readonly string[]): Promise<number> {
   const [alias, ...command] = words;
   if (alias === undefined) throw new LabError('exec', 'no host named', 'npm run lab -- exec hetzner1 uptime');
-  return enter(alias, command.length === 0 ? 'exec bash -l' : command.join(' '));
+  return enter(alias, command.length === 0 ? 'exec bash -l' : shellCommand(command));
 }
 
 export async function from(words: readonly string[]): Promise<number> {
@@ -66,12 +67,11 @@ export async function from(words: readonly string[]): Promise<number> {
     services: SERVICES.namespace,
   };
   const client = Object.entries(CLIENTS).find(([name]) => name === place)?.[1];
-  return attach(inNamespace(client?.namespace ?? fixed[place] ?? '', ['bash', '-c', command.join(' ')]));
+  return attach(inNamespace(client?.namespace ?? fixed[place] ?? '', ['bash', '-c', shellCommand(command)]));
 }
 
 export async function kubectl(words: readonly string[]): Promise<number> {
   const on = hosts().find((candidate) => candidate.isOn());
   if (on === undefined) throw new LabError('kubectl', 'no host is on', 'npm run lab -- up');
-  const quoted = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
-  return enter(on.alias, `k3s kubectl ${quoted.join(' ')}`);
+  return enter(on.alias, `k3s kubectl ${words.map(quote).join(' ')}`);
 }

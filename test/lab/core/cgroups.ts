@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { LAB } from './name.ts';
 import { identify, signal } from './process.ts';
 import { waitFor } from './wait.ts';
 
 const TOP = '/sys/fs/cgroup';
-const NAME = 'honeydue-lab';
+const NAME = `honeydue-lab-${LAB}`;
 
 /** The lab's control group in every hierarchy of this machine (several with version 1, one with version 2). */
 function roots(): string[] {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runDir } from './paths.ts';
 
@@ -34,6 +34,13 @@ function read(setting: string): string | undefined {
   }
 }
 
+/** Run folders of other labs of this machine. */
+function otherLabs(): string[] {
+  return readdirSync('/run').filter(
+    (name) => name.startsWith('honeydue-lab-') && `/run/${name}` !== runDir(),
+  );
+}
+
 function recordPath(): string {
   return join(runDir(), 'kernel-settings.json');
 }
@@ -44,9 +51,12 @@ export function recordKernelSettings(): void {
   writeFileSync(recordPath(), JSON.stringify(Object.fromEntries(values)));
 }
 
-/** Gives this machine its own values back; nothing happens when none were recorded. */
+/**
+ * Gives this machine its own values back; nothing happens when none were recorded, or while another lab runs, whose
+ * kubelets count on them.
+ */
 export function restoreKernelSettings(): void {
-  if (!existsSync(recordPath())) return;
+  if (!existsSync(recordPath()) || otherLabs().length > 0) return;
   const values = JSON.parse(readFileSync(recordPath(), 'utf8')) as Record<string, string>;
   for (const [setting, value] of Object.entries(values)) {
     if (read(setting) === value) continue;

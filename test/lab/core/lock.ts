@@ -3,6 +3,7 @@ import net from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { LabError } from './errors.ts';
+import { LAB } from './name.ts';
 import { runDir } from './paths.ts';
 import { identify, isAlive, type ProcessId } from './process.ts';
 
@@ -14,10 +15,10 @@ interface Owner extends ProcessId {
 }
 
 /**
- * Name of an abstract socket: only one process of the machine can listen on it, and the kernel gives it free when that
+ * Name of an abstract socket: only one process a lab can listen on it, and the kernel gives it free when that
  * process ends in whatever way, so there is no stale lock. Who connects is told who has it.
  */
-const LOCK = '\0honeydue-lab';
+const LOCK = `\0honeydue-lab-${LAB}`;
 
 function ownerPath(): string {
   return join(runDir(), 'owner.json');

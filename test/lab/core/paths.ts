@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { LAB } from './name.ts';
 
 /** Everything the lab keeps between runs (image, packages, built programs); large, safe to delete. */
 export function cacheDir(): string {
@@ -8,7 +9,7 @@ export function cacheDir(): string {
 
 /** State and logs of the lab that is running; gone after `down`. */
 export function runDir(): string {
-  return process.env.HONEYDUE_LAB_RUN ?? '/run/honeydue-lab';
+  return process.env.HONEYDUE_LAB_RUN ?? `/run/honeydue-lab-${LAB}`;
 }
 
 /**
@@ -16,7 +17,7 @@ export function runDir(): string {
  * containerd write a lot.
  */
 export function disksDir(): string {
-  return join(cacheDir(), 'disks');
+  return join(cacheDir(), 'disks', LAB);
 }
 
 /** Folder of the lab's sources, for the shell scripts and probe programs beside them. */

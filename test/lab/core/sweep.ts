@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:f
 import { destroyNetwork } from '../network/network.ts';
 import { endLabProcesses, labProcesses } from './cgroups.ts';
 import { restoreKernelSettings } from './kernel-settings.ts';
+import { isOurs, LAB } from './name.ts';
 import { disksDir, runDir } from './paths.ts';
 import { must } from './process.ts';
 
@@ -27,7 +28,7 @@ async function unmountEmptyNetns(): Promise<void> {
 /** Folders nspawn leaves in the machine's /run for hosts that were killed. */
 function removeNspawnFolders(aliases: readonly string[]): void {
   for (const alias of aliases) {
-    const folder = `/run/systemd/nspawn/propagate/${alias}`;
+    const folder = `/run/systemd/nspawn/propagate/${LAB}-${alias}`;
     if (existsSync(folder)) rmdirSync(folder);
   }
 }
@@ -55,7 +56,7 @@ export function remains(): string[] {
     ...labProcesses().map((pid) => `process ${pid}`),
     ...labMounts().map((path) => `mount ${path}`),
     ...(existsSync('/run/netns') ? readdirSync('/run/netns') : [])
-      .filter((name) => name === 'hdl' || name.startsWith('hdl-'))
+      .filter(isOurs)
       .map((name) => `network namespace ${name}`),
     ...[runDir(), disksDir()].filter((path) => existsSync(path)).map((path) => `folder ${path}`),
   ];

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from '../core/errors.ts';
+import { LAB } from '../core/name.ts';
 import { labSources } from '../core/paths.ts';
 import { type ExecResult, identify, isAlive, run } from '../core/process.ts';
 import { waitFor } from '../core/wait.ts';
@@ -32,6 +33,7 @@ export function powerOn(alias: string): void {
     stdio: ['ignore', console, console],
     env: {
       PATH: process.env.PATH,
+      HONEYDUE_LAB: LAB,
       ALIAS: alias,
       SOURCES: labSources,
       STATE: hostDir(alias),

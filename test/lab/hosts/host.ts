@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LabError } from '../core/errors.ts';
 import { type ExecResult, identify, isAlive, must, signal } from '../core/process.ts';
+import { quote } from '../core/shell.ts';
 import { waitFor } from '../core/wait.ts';
 import { ROUTER_NAMESPACE } from '../network/topology.ts';
 import { bootIdentity, execInHost, powerOn, waitUntilUp } from './boot.ts';
@@ -98,7 +99,6 @@ export function hostObject(spec: HostSpec): LabHost {
     exec: (command, options) => execInHost(alias, command, options),
     must: (command, options) => mustInHost(alias, command, options),
     writeFile: async (path, content, mode) => {
-      const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
       const [target, fresh] = [quote(path), quote(`${path}.lab-new`)];
       const octal = mode.toString(8).padStart(4, '0');
       // Made with its final mode before it has content: a secret is never readable for a moment, nor half there.

@@ -20,12 +20,15 @@ export const NEWEST: string = RELEASES[1].version;
 /** Checksums of a release, in the format of sha256sum(1). */
 export const CHECKSUMS = 'sha256sum-amd64.txt';
 
+/** A genuine release's system images, under the name of its release asset. */
+export const SYSTEM_IMAGES = 'k3s-airgap-images-amd64.tar';
+
 /** Where hosts fetch releases from. */
 export const RELEASES_HOST = 'releases.lab';
 export const RELEASES_PORT = 8080;
 
 /** Address of a release's file, in the layout of k3s's release assets; the plus of a version is escaped there. */
-export function releaseUrl(version: string, file: 'k3s' | typeof CHECKSUMS): string {
+export function releaseUrl(version: string, file: 'k3s' | typeof CHECKSUMS | typeof SYSTEM_IMAGES): string {
   return `http://${RELEASES_HOST}:${RELEASES_PORT}/download/${encodeURIComponent(version)}/${file}`;
 }
 
@@ -35,10 +38,14 @@ export const IMAGES = {
   'honeydue.lab/volume:1': 'volume',
   'honeydue.lab/coredns:1.13.1': 'coredns',
   'honeydue.lab/local-path-provisioner:0.0.30': 'local-path-provisioner',
+  'honeydue.lab/metrics-server:0.8.0': 'metrics-server',
 } as const;
 
-/** The provisioner's module, built as it is. */
-export const LOCAL_PATH_MODULE = 'github.com/rancher/local-path-provisioner@v0.0.30';
+/** Programs of other people that are built from their modules as they are. */
+export const MODULES = {
+  'local-path-provisioner': 'github.com/rancher/local-path-provisioner@v0.0.30',
+  'metrics-server': 'sigs.k8s.io/metrics-server/cmd/metrics-server@v0.8.0',
+} as const;
 
 /** Linker flags of a release: it reports its own name, and Kubernetes' version number for clients that compare. */
 export function linkerFlags(release: Release): string {

@@ -4,7 +4,8 @@ import { waitFor } from '../core/wait.ts';
 import type { LabHost } from '../hosts/host.ts';
 import { serveFolder } from '../services/files.ts';
 import { build, type K3sPaths } from './build.ts';
-import { CHECKSUMS, NEWEST, RELEASES_PORT, releaseUrl } from './releases.ts';
+import { genuineImages } from './genuine.ts';
+import { CHECKSUMS, NEWEST, RELEASES_PORT, releaseUrl, SYSTEM_IMAGES } from './releases.ts';
 
 /** How one server is set up. */
 export interface ServerOptions {
@@ -72,15 +73,27 @@ export async function serveReleases(log: (line: string) => void = () => {}): Pro
   return paths;
 }
 
-/** Fetches a release as a host's operator would: over HTTP, checked against its checksum, put in place in one step. */
-export async function installBinary(host: LabHost, version: string = NEWEST): Promise<void> {
+/** Fetches a release (default: the newest served) as a host's operator would: by HTTP, checked, put in place in one step. */
+export async function installBinary(host: LabHost, version?: string): Promise<void> {
+  const release = version ?? (await newestServed());
   const folder = '/usr/local/bin';
   await host.must(
-    `cd $(mktemp -d -p ${folder}) && curl -fsS --retry 3 -o k3s ${releaseUrl(version, 'k3s')} &&
-     curl -fsS --retry 3 ${releaseUrl(version, CHECKSUMS)} | grep -E ' k3s$' | sha256sum --check --quiet &&
+    `cd $(mktemp -d -p ${folder}) && curl -fsS --retry 3 -o k3s ${releaseUrl(release, 'k3s')} &&
+     curl -fsS --retry 3 ${releaseUrl(release, CHECKSUMS)} | grep -E ' k3s$' | sha256sum --check --quiet &&
      chmod 0755 k3s && mv k3s ${folder}/k3s && cd / && rmdir "$OLDPWD"`,
     { timeoutMs: 120_000 },
   );
+  if (genuineImages() === undefined) return;
+  const images = '/var/lib/rancher/k3s/agent/images';
+  await host.must(
+    `mkdir -p ${images} && curl -fsS -o ${images}/system.tar ${releaseUrl(release, SYSTEM_IMAGES)}`,
+    { timeoutMs: 120_000 },
+  );
+}
+
+async function newestServed(): Promise<string> {
+  const { versions } = await build(cacheDir(), () => {});
+  return versions.at(-1) ?? NEWEST;
 }
 
 /** Puts everything in place for a server without starting it. The releases must be served. */

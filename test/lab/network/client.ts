@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { LAB } from '../core/name.ts';
 import { labSources, runDir } from '../core/paths.ts';
 import { type ExecResult, must, type RunOptions, run } from '../core/process.ts';
 import { type NamespaceName, namespaceOf } from './topology.ts';
@@ -65,5 +66,5 @@ export function from(name: NamespaceName): LabClient {
  * host's `exec`.
  */
 export function fromHost(alias: string): LabClient {
-  return clientIn(`hdl-${alias}`);
+  return clientIn(`${LAB}-${alias}`);
 }

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { isOurs } from '../core/name.ts';
 import { must, run } from '../core/process.ts';
 import { resolvConf } from './client.ts';
 import { networkScript } from './commands.ts';
@@ -16,7 +17,7 @@ export async function labNamespaces(): Promise<string[]> {
   return stdout
     .split('\n')
     .map((line) => line.split(' ')[0] ?? '')
-    .filter((name) => name === 'hdl' || name.startsWith('hdl-'));
+    .filter(isOurs);
 }
 
 /** Removes every namespace of the lab; bridges and links go with them. */

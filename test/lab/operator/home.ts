@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { LAB } from '../core/name.ts';
 import { cacheDir, runDir } from '../core/paths.ts';
 import { build } from '../k3s/build.ts';
 import { operatorKeyFile } from '../lab.ts';
@@ -28,6 +29,8 @@ export async function operatorHome(): Promise<OperatorHome> {
     env: {
       PATH: `${join(folder, 'bin')}:${process.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin'}`,
       HOME: folder,
+      // For the script that puts programs into the lab's control group.
+      HONEYDUE_LAB: LAB,
       USER: 'root',
       LANG: 'C.UTF-8',
       TERM: 'dumb',

@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LabError, messageOf } from '../core/errors.ts';
 import { cacheDir, labSources } from '../core/paths.ts';
 import { buildBaseImage } from './base-image.ts';
+import { absentPackages, installPackages } from './machine-packages.ts';
 import { describeMissing, missingRequirements } from './requirements.ts';
 
 /** A part of the lab with something to build. Both exports are optional, so is the file. */
@@ -34,26 +34,7 @@ async function loadPart(name: string): Promise<Part | undefined> {
   return existsSync(path) ? ((await import(path)) as Part) : undefined;
 }
 
-/** Runs apt-get with its output shown. */
-async function apt(...words: string[]): Promise<void> {
-  const child = spawn('apt-get', words, {
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  });
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
-  if (code !== 0) {
-    throw new LabError(
-      `apt-get ${words.join(' ')}`,
-      `exit code ${code}`,
-      'see its output above; the machine needs its Debian mirror',
-    );
-  }
-}
-
-async function installPackages(parts: readonly Part[]): Promise<void> {
+async function completeMachine(parts: readonly Part[]): Promise<void> {
   const missing = await missingRequirements();
   const beyondHelp = missing.filter(({ debianPackage }) => debianPackage === undefined);
   if (beyondHelp.length > 0) {
@@ -63,23 +44,16 @@ async function installPackages(parts: readonly Part[]): Promise<void> {
       'provide it, then run setup again',
     );
   }
-  const wanted = [
-    ...missing.map(({ debianPackage }) => debianPackage ?? ''),
+  const absent = await absentPackages([
+    ...missing.flatMap(({ debianPackage }) => debianPackage ?? []),
     ...parts.flatMap((part) => part.debianPackages ?? []),
-  ];
-  const absent = wanted.filter(
-    (name) =>
-      name !== '' &&
-      !existsSync(`/var/lib/dpkg/info/${name}.list`) &&
-      !existsSync(`/var/lib/dpkg/info/${name}:amd64.list`),
-  );
+  ]);
   if (absent.length === 0) {
     log('Debian packages: all there');
     return;
   }
   log(`Debian packages: installing ${absent.join(' ')}`);
-  await apt('update', '-qq');
-  await apt('install', '-y', '-qq', '--no-install-recommends', ...new Set(absent));
+  await installPackages(absent);
 }
 
 async function setup(): Promise<void> {
@@ -88,7 +62,7 @@ async function setup(): Promise<void> {
     const part = await loadPart(name);
     if (part !== undefined) parts.push({ name, part });
   }
-  await installPackages(parts.map(({ part }) => part));
+  await completeMachine(parts.map(({ part }) => part));
   mkdirSync(cacheDir(), { recursive: true });
   await buildBaseImage(log);
   for (const { name, part } of parts) {

@@ -1,4 +1,5 @@
 import { takeLock } from '../core/lock.ts';
+import { LAB } from '../core/name.ts';
 import { remains } from '../core/sweep.ts';
 import { waitFor } from '../core/wait.ts';
 import { createHost, from, PRODUCTION_HOSTS, startLab, startService, stopService } from '../lab.ts';
@@ -11,7 +12,10 @@ test('two labs on one machine are refused, and who has it is named', async () =>
 
 test('what the lab occupies is known: without it, cleaning up would miss something', () => {
   const found = remains().join('\n');
-  for (const name of ['hdl', 'hdl-operator', 'hdl-edge', 'hdl-internet', 'hdl-neighbour', 'hdl-services']) {
+  for (const name of [
+    LAB,
+    ...['operator', 'edge', 'internet', 'neighbour', 'services'].map((place) => `${LAB}-${place}`),
+  ]) {
     expect(found).toContain(`network namespace ${name}\n`);
   }
   expect(found).toMatch(/^process \d+$/m);

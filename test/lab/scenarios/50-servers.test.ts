@@ -74,9 +74,15 @@ test('all three disks are lost: a snapshot and the token bring the data back on 
   await prepareServer(first(), options);
   await first().must('base64 -d > /root/snapshot', { input: snapshot });
   const reset = 'k3s server --cluster-reset --cluster-reset-restore-path=/root/snapshot';
+  const wrongToken = await first().exec(`timeout -s KILL 30 ${reset} --token-file= --token=other 2>&1`);
+  expect([wrongToken.exitCode === 0, wrongToken.stdout]).toEqual([false, expect.stringMatching(/token/)]);
   const said = await first().must(`timeout 90 ${reset} 2>&1`, { timeoutMs: 100_000 });
   expect(said).toMatch(/membership has been reset/);
+  // Once more by mistake: it would undo what the restored server does from now on.
+  const again = await first().exec(`timeout -s KILL 20 ${reset} 2>&1`);
+  expect([again.exitCode === 0, again.stdout]).toEqual([false, expect.stringMatching(/reset-flag/)]);
   await startServer(first());
+  expect((await first().must(`cat ${folder}/token`)).trim()).toBe(token);
   expect(await kubectlOn(first(), "get secret kept -o jsonpath='{.data.key}' | base64 -d")).toBe('value');
   expect((await first().exec('k3s kubectl get configmap after-the-snapshot')).stderr).toMatch(/NotFound/);
 

@@ -43,12 +43,22 @@ test('status names every service, and each runs', async () => {
 test('kubectl, exec, ssh and the cloud API work', async () => {
   expect((await lab(['kubectl', 'get', '--raw', '/readyz'], 60_000)).stdout).toBe('ok');
   expect((await lab(['exec', 'hetzner2', 'hostname'], 60_000)).stdout).toBe('ubuntu-8gb-nbg1-1\n');
+  // Several words are kept as they are, a single one is a script.
+  for (const place of [
+    ['exec', 'hetzner2'],
+    ['from', 'internet'],
+  ]) {
+    expect((await lab([...place, 'printf', '%s|', "it's", 'a  b', '$HOME'], 60_000)).stdout).toBe(
+      "it's|a  b|$HOME|",
+    );
+    expect((await lab([...place, 'echo one two | wc -w'], 60_000)).stdout).toBe('2\n');
+  }
   expect((await lab(['ssh', 'hetzner3', 'hostname'], 60_000)).stdout).toBe('ubuntu-8gb-nbg1-3\n');
   const words = [
     'curl',
     '-s',
     '-H',
-    '"Authorization: Bearer lab-cloud-token"',
+    'Authorization: Bearer lab-cloud-token',
     'http://api.lab:8081/v1/servers',
   ];
   const servers = JSON.parse((await lab(['from', 'services', ...words], 60_000)).stdout) as {

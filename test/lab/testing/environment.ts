@@ -1,6 +1,7 @@
 import type { Circus } from '@jest/types';
 import { TestEnvironment } from 'jest-environment-node';
 import { messageOf } from '../core/errors.ts';
+import { hosts } from '../lab.ts';
 import { collectLogs } from './logs.ts';
 
 /** Collects the logs of all hosts at the moment a scenario fails, while they still stand as they did. */
@@ -16,7 +17,9 @@ export default class LabEnvironment extends TestEnvironment {
   async handleTestEvent(event: Circus.AsyncEvent | Circus.SyncEvent): Promise<void> {
     if (event.name === 'test_start') this.collected = false;
     if (event.name !== 'test_fn_failure' && event.name !== 'hook_failure') return;
-    if (this.collected || !this.file.includes('/scenarios/')) return;
+    // Tests that have neither a host nor a service of the lab's need no logs.
+    const usesLab = this.file.includes('/scenarios/') || hosts().length > 0;
+    if (this.collected || !usesLab) return;
     this.collected = true;
     const name = 'test' in event && event.test !== undefined ? event.test.name : 'hook';
     const file = this.file.slice(this.file.lastIndexOf('/') + 1).replace('.test.ts', '');

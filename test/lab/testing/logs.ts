@@ -1,12 +1,13 @@
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../core/errors.ts';
+import { LAB } from '../core/name.ts';
 import { cacheDir, runDir } from '../core/paths.ts';
 import { from, hosts, type LabHost } from '../lab.ts';
 
 /** Where logs of failed scenarios are kept until the next run; `LAB_LOGS` chooses another folder. */
 export function logsRoot(): string {
-  return process.env.LAB_LOGS ?? join(cacheDir(), 'failed');
+  return process.env.LAB_LOGS ?? join(cacheDir(), 'failed', LAB);
 }
 
 /** What is asked of every host that is on. One file each. */

@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { LAB } from '../../../core/name.ts';
 import { must, run } from '../../../core/process.ts';
 import { waitFor } from '../../../core/wait.ts';
 import { privateNetwork } from '../../../hosts/disk.ts';
@@ -23,7 +24,7 @@ export async function plugPrivateCard(alias: string, ip: string): Promise<void> 
     return;
   }
   await host.must(`cat >${networkFile}`, { input: privateNetwork(ip) });
-  const card = ['name', 'enp7s0', 'address', macOf('private', ip), 'netns', `hdl-${alias}`];
+  const card = ['name', 'enp7s0', 'address', macOf('private', ip), 'netns', `${LAB}-${alias}`];
   await inRouter(['link', 'add', `p-${alias}`, 'type', 'veth', 'peer', ...card]);
   await inRouter(['link', 'set', `p-${alias}`, 'master', PRIVATE.bridge, 'up']);
   await host.must('networkctl reload');

@@ -90,11 +90,7 @@ func list(folder, output, node string) error {
 	if output == "json" {
 		items := []any{}
 		for _, one := range found {
-			items = append(items, map[string]any{
-				"metadata": map[string]any{"name": "local-" + one.Name},
-				"spec":     map[string]any{"snapshotName": one.Name, "nodeName": node, "location": "file://" + one.Path},
-				"status":   map[string]any{"size": fmt.Sprint(one.Size), "creationTime": one.Created.UTC().Format(time.RFC3339), "readyToUse": true},
-			})
+			items = append(items, one.Object(node))
 		}
 		return json.NewEncoder(os.Stdout).Encode(map[string]any{"apiVersion": "k3s.cattle.io/v1", "kind": "ETCDSnapshotFileList", "items": items})
 	}

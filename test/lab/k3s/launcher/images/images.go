@@ -16,7 +16,7 @@ const (
 	Volume        = "honeydue.lab/volume:1"
 	CoreDNS       = "honeydue.lab/coredns:1.13.1"
 	LocalPath     = "honeydue.lab/local-path-provisioner:0.0.30"
-	MetricsServer = "honeydue.lab/metrics-server:0.9.0"
+	MetricsServer = "honeydue.lab/metrics-server:0.8.0"
 )
 
 // Each calls use with every image archive (docker-archive format) of the running binary, under its image name.

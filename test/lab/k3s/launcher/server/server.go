@@ -197,6 +197,11 @@ func (l *launch) startNodes(ctx context.Context) error {
 		return fmt.Errorf("node password: %w", err)
 	}
 	go watcher.run(ctx)
+	snapshots, err := newSnapshotFiles(s)
+	if err != nil {
+		return err
+	}
+	go snapshots.run(ctx)
 	go l.store.Manage(ctx)
 	return l.scheduleSnapshots(ctx)
 }

@@ -1,5 +1,5 @@
-import { contains } from '../../../config/cidr.ts';
-import type { UfwRule } from '../../../config/hosts/ufw-rule.ts';
+import { contains } from '../../config/cidr.ts';
+import type { UfwRule } from '../../config/hosts/ufw-rule.ts';
 
 /** A packet that begins a connection. */
 export interface Packet {

@@ -1,31 +1,12 @@
-import type { Run, Step } from '../frame/step.ts';
+import type { Run } from '../frame/step.ts';
 import { NotYet, waitFor } from '../frame/wait.ts';
 import { ACTION_DEADLINE, type Started, waitForActions } from './actions.ts';
 import type { CloudChange, CloudTask } from './change.ts';
 import { CloudError } from './errors.ts';
 import type { Hcloud } from './hcloud.ts';
-import {
-  findServer,
-  type ObservedCloud,
-  type ObservedProject,
-  observeCloud,
-  observeProject,
-  observeServers,
-} from './observed.ts';
+import { findServer, type ObservedProject, observeProject, observeServers } from './observed.ts';
 import { perform } from './perform.ts';
-import { planCloud } from './plan.ts';
 import type { WantedCloud } from './wanted.ts';
-
-/** The step `servers` for provider hetzner: servers and what they share, made or adopted. */
-export function serversStep(hcloud: Hcloud, wanted: WantedCloud): Step<ObservedCloud, CloudChange> {
-  return {
-    name: 'servers',
-    title: 'servers at Hetzner',
-    observe: () => observeCloud(hcloud, wanted),
-    plan: (observed) => planCloud(observed, wanted),
-    apply: (changes, observed, run) => applyCloud(hcloud, wanted, changes, observed, run),
-  };
-}
 
 /** What is done together; the next phase needs the one before. */
 const PHASES: readonly (readonly CloudTask['kind'][])[] = [
@@ -36,7 +17,21 @@ const PHASES: readonly (readonly CloudTask['kind'][])[] = [
   ['power-on'],
 ];
 
-async function applyCloud(
+/** Makes what was planned, and waits until the servers run. @throws CloudError, DeadlineError */
+export async function applyCloud(
+  hcloud: Hcloud,
+  wanted: WantedCloud,
+  changes: readonly CloudChange[],
+  observed: ObservedProject,
+  run: Run,
+): Promise<void> {
+  await makeChanges(hcloud, wanted, changes, observed, run);
+  run.say('waiting for the servers to run');
+  await waitUntilRunning(hcloud, wanted);
+}
+
+/** Makes what was planned, and waits until the provider has done it. @throws CloudError, DeadlineError */
+export async function makeChanges(
   hcloud: Hcloud,
   wanted: WantedCloud,
   changes: readonly CloudChange[],
@@ -51,7 +46,6 @@ async function applyCloud(
     await together(hcloud, due, await unlocked(hcloud, wanted, now), wanted, run);
     now = undefined;
   }
-  await waitUntilRunning(hcloud, wanted);
 }
 
 /** Requests go one by one, as many at once have cost accounts their access; the work behind them is waited for together. */

@@ -21,7 +21,8 @@ withHosts(PRODUCTION_HOSTS.slice(0, 1));
 withReleases();
 
 describe('command line and files', () => {
-  beforeAll(() => setUp('hetzner1'));
+  // As production: metrics-server stays.
+  beforeAll(() => setUp('hetzner1', { config: { disable: ['traefik', 'servicelb'] } }));
 
   test('a release is fetched with its checksum and tells its version', async () => {
     const said = await first().must('k3s --version');
@@ -152,6 +153,13 @@ describe('the first server', () => {
     );
     await kubectl('hetzner1', '-n kube-system delete pod/data pvc/data --timeout=60s');
     expect(await kubectl('hetzner1', 'get deploy,ds -A -o name')).not.toMatch(/traefik|svclb/);
+  });
+
+  test('metrics-server tells what nodes and pods use', async () => {
+    const top = () => first().must('k3s kubectl top node --no-headers && k3s kubectl top pod -n kube-system');
+    const said = await waitFor('the first measurements', top, { timeoutMs: 120_000, intervalMs: 1_000 });
+    expect(said).toMatch(new RegExp(`^${first().hostname} +\\d+m +\\d+% +\\d+Mi`));
+    expect(said).toMatch(/^coredns-\S+ +\d+m +\d+Mi/m);
   });
 
   test('pods outlive a restart', async () => {

@@ -1,0 +1,99 @@
+import { cloudControl, startCloudEmulator, stopCloudEmulator } from '../cloud/index.ts';
+import { startSurroundings } from '../cluster.ts';
+import { host, hosts, waitFor } from '../lab.ts';
+import { createWorkspace, type Workspace } from '../provision/workspace.ts';
+
+// The workstation's battery dies, the line drops, the provider has a bad day: the same command again must end well.
+
+let site: Workspace;
+
+beforeAll(async () => {
+  await startSurroundings();
+  await startCloudEmulator();
+  site = await createWorkspace({ provider: 'hetzner' });
+}, 120_000);
+
+afterAll(async () => {
+  await stopCloudEmulator();
+  await Promise.all(hosts().map((left) => left.destroy()));
+});
+
+/** In the order in which a run prints them: the boundary before each step, and places in the middle of each. */
+const CUTS = [
+  'preflight: look',
+  'servers at Hetzner: apply: create network',
+  'create server ubuntu-8gb-nbg1-1',
+  'start server ubuntu-8gb-nbg1-2',
+  'recording the public addresses',
+  'hosts hardened: look',
+  'hosts hardened: apply: hetzner1',
+  'hosts hardened: apply: hetzner3: proving',
+  'firewall on the hosts: look',
+  'firewall on the hosts: apply: hetzner1',
+  'firewall on the hosts: apply: hetzner2: proving',
+  'k3s on the hosts: look',
+  'fetching k3s',
+  'begins the cluster',
+  'hetzner1: waiting until it is ready',
+  'hetzner2: joins through',
+  'hetzner2: waiting until it is ready',
+  'hetzner3: joins through',
+  'waiting for CoreDNS',
+] as const;
+
+/** Runs until the line appears and pulls the plug. @returns whether it came so far */
+async function cutAt(line: string): Promise<boolean> {
+  const run = await site.start('provision', ['--yes']);
+  let over = false;
+  void run.ended.then(() => {
+    over = true;
+  });
+  await waitFor(`"${line}"`, () => over || run.printed().includes(line), {
+    timeoutMs: 300_000,
+    intervalMs: 20,
+  });
+  if (!run.printed().includes(line)) throw new Error(`it ended before "${line}":\n${run.printed()}`);
+  await run.kill();
+  return true;
+}
+
+test.each(CUTS)(
+  'killed at "%s"',
+  async (line) => {
+    expect(await cutAt(line)).toBe(true);
+  },
+  400_000,
+);
+
+test('after all that, one run ends well, and the next one finds nothing to do', async () => {
+  const last = await site.run('provision', ['--yes']);
+  expect(`${last.stdout}${last.stderr}`).toMatch(/changes made and verified\.|Nothing to do/);
+  expect(last.exitCode).toBe(0);
+  const next = await site.run('provision', ['--yes']);
+  expect(next.stdout).toMatch(/Nothing to do: all is as it should be\./);
+}, 600_000);
+
+test('there is one cluster, and nothing is there twice', async () => {
+  const members = await host('hetzner1').must(
+    `k3s kubectl get nodes -o jsonpath='{range .items[*]}{.metadata.name} {end}'`,
+  );
+  expect(members.trim().split(' ').sort()).toEqual([
+    'ubuntu-8gb-nbg1-1',
+    'ubuntu-8gb-nbg1-2',
+    'ubuntu-8gb-nbg1-3',
+  ]);
+  for (const { alias } of hosts()) {
+    const uid = await host(alias).must(`k3s kubectl get namespace kube-system -o jsonpath='{.metadata.uid}'`);
+    expect(uid).toBe(
+      await host('hetzner1').must(`k3s kubectl get namespace kube-system -o jsonpath='{.metadata.uid}'`),
+    );
+  }
+  const state = await cloudControl().state();
+  expect({
+    servers: state.servers.length,
+    networks: state.networks.length,
+    firewalls: state.firewalls.length,
+    groups: state.placementGroups.length,
+    keys: state.sshKeys.length,
+  }).toEqual({ servers: 3, networks: 1, firewalls: 1, groups: 1, keys: 1 });
+});
