@@ -22,10 +22,20 @@ export async function applyDist(host: LabHost, { folder }: Workspace): Promise<v
 export async function applySecrets(host: LabHost, workspace: Workspace): Promise<void> {
   const cluster = loadCluster(workspace.config);
   const manifests = Object.entries(secrets).flatMap(([name, { namespace, type }]) => {
-    const keys = secretKeys(cluster).filter(({ secret, name: value }) => secret === name && workspace.secrets[value]);
+    const keys = secretKeys(cluster).filter(
+      ({ secret, name: value }) => secret === name && workspace.secrets[value],
+    );
     if (keys.length === 0) return [];
     const data = keys.map(({ key, name: value }) => [key, encode(valueOf(workspace, key, value))]);
-    return [{ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, type, data: Object.fromEntries(data) }];
+    return [
+      {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name, namespace },
+        type,
+        data: Object.fromEntries(data),
+      },
+    ];
   });
   const list = { apiVersion: 'v1', kind: 'List', items: manifests };
   await kubectlOn(

@@ -128,7 +128,11 @@ export async function startLoad(spec: LoadSpec): Promise<Load> {
       await Promise.race([closed, deadline(REQUEST_TIMEOUT_MS + 10_000)]);
       if (child.exitCode === 0) return JSON.parse(stdout) as LoadReport;
       child.kill('SIGKILL');
-      throw new LabError('load generator', `exit code ${child.exitCode}: ${stderr}`, 'see test/lab/traffic/load');
+      throw new LabError(
+        'load generator',
+        `exit code ${child.exitCode}: ${stderr}`,
+        'see test/lab/traffic/load',
+      );
     },
   };
 }
