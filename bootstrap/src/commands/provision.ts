@@ -12,6 +12,7 @@ import { k3sStep } from '../k3s/step.ts';
 import { preflightStep } from '../preflight/step.ts';
 import { hetznerStep } from '../servers/hetzner.ts';
 import { staticStep } from '../servers/static.ts';
+import { environment } from './environment.ts';
 
 export const command: Command = {
   usage: 'zx bootstrap/provision.mjs',
@@ -31,6 +32,7 @@ should be is left alone, and what was cut off is continued. Each step shows its 
     { name: 'apply', title: 'dist/, file by file, until all of it runs' },
     { name: 'verify', title: 'hosts, cluster and site are right, with what was seen of each' },
   ],
+  environment,
   examples: [
     ['--dry-run', 'show what it would do'],
     ['', 'do it, asking before each step'],

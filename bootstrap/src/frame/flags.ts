@@ -28,6 +28,8 @@ export interface Command {
   readonly looks?: boolean;
   /** Options of this command alone, that are given or not, and what each does. */
   readonly own?: Readonly<Record<string, string>>;
+  /** Variables of the environment that it reads, and what each holds. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Options after the command, and what that does. */
   readonly examples: readonly (readonly [options: string, does: string])[];
 }
@@ -106,7 +108,8 @@ function hint(word: string, known: readonly string[], prefix = ''): string {
 }
 
 /** The text of --help. */
-export function helpText({ usage, purpose, steps, own = {}, looks = false, examples }: Command): string {
+export function helpText(command: Command): string {
+  const { usage, purpose, steps, own = {}, environment = {}, looks = false, examples } = command;
   const options = [
     ...Object.entries(own).map(([name, does]) => [`--${name}`, does]),
     ...(looks ? [] : [['--dry-run', 'show what would change where, and change nothing']]),
@@ -121,6 +124,7 @@ export function helpText({ usage, purpose, steps, own = {}, looks = false, examp
     `Usage: ${usage} [OPTIONS]`,
     columns(options),
     ...(steps.length > 0 ? [`Steps:\n${columns(steps.map(({ name, title }) => [name, title]))}`] : []),
+    ...(Object.keys(environment).length > 0 ? [`Environment:\n${columns(Object.entries(environment))}`] : []),
     `Examples:\n${columns(examples.map(([given, does]) => [`${usage} ${given}`.trim(), does]))}`,
   ];
   return `${parts.join('\n\n')}\n`;
