@@ -1,3 +1,4 @@
+import { preset } from '../cloud/faults/presets.ts';
 import { cloudControl, startCloudEmulator, stopCloudEmulator } from '../cloud/index.ts';
 import { startSurroundings } from '../cluster.ts';
 import { host, hosts, waitFor } from '../lab.ts';
@@ -64,7 +65,7 @@ const CUTS = [
   'hetzner2: waiting until it is ready',
   'hetzner3: joins through',
   'waiting for CoreDNS',
-  'kubeconfig: look',
+  'kubeconfig of the operator: look',
   'secrets: apply: creating namespaces',
   'secrets: apply: writing values',
   'dist/ in the cluster: look',
