@@ -1,7 +1,6 @@
 import type { Manifest } from '../../synth/render.ts';
 import { fieldOf, isWithin } from '../compare/path.ts';
 import { type Effect, effect } from '../impact.ts';
-import { matches } from '../objects/find.ts';
 import type { Kinds } from '../objects/kinds.ts';
 import type { World } from '../objects/world.ts';
 import type { Edit } from './judge.ts';
@@ -66,9 +65,7 @@ function beyondQuota(object: Manifest, world: World): Effect[] {
 
 function traffic(object: Manifest, world: World): Effect {
   const { selector } = specOf(object);
-  const found = world
-    .pods(object.metadata.namespace)
-    .filter(({ labels }) => matches({ matchLabels: selector ?? {} }, labels));
+  const found = world.podsWith(object.metadata.namespace, selector ?? {});
   if (selector !== undefined && found.length === 0) return effect('interrupts', 'leads to no pod');
   return effect(
     'changes traffic',
