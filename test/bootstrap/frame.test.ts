@@ -484,6 +484,7 @@ describe('flags', () => {
       json: false,
       help: false,
       own: [],
+      named: [],
     });
     const args = [
       '--dry-run',
