@@ -1,4 +1,4 @@
-import { startCloudEmulator, stopCloudEmulator, cloudControl } from '../cloud/index.ts';
+import { cloudControl, startCloudEmulator, stopCloudEmulator } from '../cloud/index.ts';
 import { startSurroundings } from '../cluster.ts';
 import { host, hosts, waitFor } from '../lab.ts';
 import { createWorkspace, type Workspace } from '../provision/workspace.ts';
@@ -48,15 +48,22 @@ async function cutAt(line: string): Promise<boolean> {
   void run.ended.then(() => {
     over = true;
   });
-  await waitFor(`"${line}"`, () => over || run.printed().includes(line), { timeoutMs: 300_000, intervalMs: 20 });
+  await waitFor(`"${line}"`, () => over || run.printed().includes(line), {
+    timeoutMs: 300_000,
+    intervalMs: 20,
+  });
   if (!run.printed().includes(line)) throw new Error(`it ended before "${line}":\n${run.printed()}`);
   await run.kill();
   return true;
 }
 
-test.each(CUTS)('killed at "%s"', async (line) => {
-  expect(await cutAt(line)).toBe(true);
-}, 400_000);
+test.each(CUTS)(
+  'killed at "%s"',
+  async (line) => {
+    expect(await cutAt(line)).toBe(true);
+  },
+  400_000,
+);
 
 test('after all that, one run ends well, and the next one finds nothing to do', async () => {
   const last = await site.run('provision', ['--yes']);
@@ -70,10 +77,16 @@ test('there is one cluster, and nothing is there twice', async () => {
   const members = await host('hetzner1').must(
     `k3s kubectl get nodes -o jsonpath='{range .items[*]}{.metadata.name} {end}'`,
   );
-  expect(members.trim().split(' ').sort()).toEqual(['ubuntu-8gb-nbg1-1', 'ubuntu-8gb-nbg1-2', 'ubuntu-8gb-nbg1-3']);
+  expect(members.trim().split(' ').sort()).toEqual([
+    'ubuntu-8gb-nbg1-1',
+    'ubuntu-8gb-nbg1-2',
+    'ubuntu-8gb-nbg1-3',
+  ]);
   for (const { alias } of hosts()) {
     const uid = await host(alias).must(`k3s kubectl get namespace kube-system -o jsonpath='{.metadata.uid}'`);
-    expect(uid).toBe(await host('hetzner1').must(`k3s kubectl get namespace kube-system -o jsonpath='{.metadata.uid}'`));
+    expect(uid).toBe(
+      await host('hetzner1').must(`k3s kubectl get namespace kube-system -o jsonpath='{.metadata.uid}'`),
+    );
   }
   const state = await cloudControl().state();
   expect({
