@@ -4,7 +4,8 @@ import { connect, type Hcloud } from './cloud/hcloud.ts';
 import { type ObservedCloud, observeCloud } from './cloud/observed.ts';
 import { tokenFrom } from './cloud/token.ts';
 import { wantedProducts } from './cloud/wanted.ts';
-import { type Kubectl, openKubectl } from './cluster/kubectl.ts';
+import { type Kubectl, kubectlOf } from './cluster/kubectl.ts';
+import { unprintable, wantedSecrets } from './cluster/secrets/wanted.ts';
 import type { Setup } from './frame/main.ts';
 import type { Run } from './frame/step.ts';
 import { NotYet } from './frame/wait.ts';
@@ -12,6 +13,7 @@ import { type HandedOn, handedOn } from './handed-on.ts';
 import { type HostFacts, lookAt } from './host/facts.ts';
 import type { Fleet } from './host/fleet.ts';
 import { type Host, openHost } from './host/host.ts';
+import { queryOfHosts } from './hosts/plan-host.ts';
 import { findOperatorKey, type OperatorKey } from './operator-key.ts';
 import type { ProdEnv } from './secrets/prod-env.ts';
 import { loadProdEnv } from './secrets/prod-env-file.ts';
@@ -32,10 +34,10 @@ export interface Context extends Fleet, Run {
   hcloud(): Hcloud;
   /** What is at the provider; what preflight has seen, the step `servers` need not look at again. */
   readonly cloud: HandedOn<ObservedCloud>;
-  /** A first look at a host, handed on likewise. */
+  /** A first look at a host, with all that the step `hosts` asks, handed on to it. */
   greeting(node: Node): HandedOn<HostFacts>;
-  /** kubectl on the servers; @throws NotYet when one has no address yet */
-  kubectl(): Kubectl;
+  /** kubectl on whichever server answers. */
+  readonly kubectl: Kubectl;
   /** The secret values, read once; from then on they are blacked out of logs and errors. @throws ProdEnvError */
   prodEnv(): Promise<ProdEnv>;
 }
@@ -55,18 +57,19 @@ export function makeContext(
   });
   const prodEnv = once(async () => {
     const read = await loadProdEnv(site.prodEnv, site.cluster());
-    hide([...read.values.values()]);
+    hide(unprintable(read, wantedSecrets(site.cluster(), read)));
     return read;
   });
-  const host = hostsOf(site, operator, env);
+  const host = hostsOf(site, operator, env, say);
   const greetings = new Map<string, HandedOn<HostFacts>>();
   return {
     ...{ clock, signal, say, site, operator, hcloud, prodEnv, host },
-    kubectl: once(() => openKubectl(site.cluster().nodes.map(host))),
     cluster: site.cluster,
+    kubectl: kubectlOf({ cluster: site.cluster, host }),
     cloud: handedOn(async () => observeCloud(hcloud(), wantedProducts(site.cluster()))),
     greeting: (node) => {
-      const known = greetings.get(node.alias) ?? handedOn(async () => lookAt(host(node)));
+      const known =
+        greetings.get(node.alias) ?? handedOn(async () => lookAt(host(node), queryOfHosts(site.cluster())));
       greetings.set(node.alias, known);
       return known;
     },
@@ -92,7 +95,12 @@ function hider({ setRedact }: Setup): (secrets: readonly Secret[]) => void {
 }
 
 /** Hosts by their addresses in cluster.yaml of now; one that has got another address is another host. */
-function hostsOf(site: Site, operator: () => OperatorKey, env: NodeJS.ProcessEnv): (node: Node) => Host {
+function hostsOf(
+  site: Site,
+  operator: () => OperatorKey,
+  env: NodeJS.ProcessEnv,
+  say: (line: string) => void,
+): (node: Node) => Host {
   const open = new Map<string, Host>();
   return ({ alias }) => {
     const address = site.cluster().nodes.find((node) => node.alias === alias)?.publicIPv4;
@@ -106,7 +114,7 @@ function hostsOf(site: Site, operator: () => OperatorKey, env: NodeJS.ProcessEnv
       knownHosts: site.knownHosts,
       sockets: socketFolder(env, site.knownHosts),
     };
-    const host = openHost(alias, address, firstUser(site.cluster()), settings);
+    const host = openHost(alias, address, firstUser(site.cluster()), settings, () => say(`ssh ${alias}`));
     open.set(alias, host);
     return host;
   };

@@ -14,7 +14,12 @@ export function handedOn<T>(see: () => Promise<T>): HandedOn<T> {
   return {
     look: () => {
       kept ??= see();
-      return kept;
+      // What could not be seen may be there when the next one asks.
+      const looked = kept.catch((error: unknown) => {
+        kept = undefined;
+        throw error;
+      });
+      return looked;
     },
     take: () => {
       const taken = kept ?? see();

@@ -26,6 +26,7 @@ export async function applyCloud(
   run: Run,
 ): Promise<void> {
   await makeChanges(hcloud, wanted, changes, observed, run);
+  run.say('waiting for the servers to run');
   await waitUntilRunning(hcloud, wanted);
 }
 

@@ -1,4 +1,5 @@
 import { NotYet } from '../frame/wait.ts';
+import type { Fleet } from '../host/fleet.ts';
 import { type Remote, RemoteError, type RemoteResult, UnreachableError } from '../host/remote.ts';
 
 /** One call of kubectl, as data. Each can be made twice: the second time it changes nothing. */
@@ -44,22 +45,33 @@ const IF_READY = [
   'sh',
 ];
 
+/** kubectl on the servers of cluster.yaml. */
+export function kubectlOf(fleet: Fleet): Kubectl {
+  return openKubectl(() =>
+    fleet.cluster().nodes.map((node) => ({
+      alias: node.alias,
+      run: async (words, options) => fleet.host(node).run(words, options),
+    })),
+  );
+}
+
 /**
  * @param servers asked in this order until one answers; that one is kept while it does
  */
-export function openKubectl(servers: readonly Remote[]): Kubectl {
-  let proven: Remote | undefined;
+export function openKubectl(servers: () => readonly Remote[]): Kubectl {
+  let proven: string | undefined;
 
   async function run(call: KubectlCall): Promise<RemoteResult> {
     const reasons: string[] = [];
     const first = proven;
-    for (const server of [...servers].sort((a, b) => Number(b === first) - Number(a === first))) {
-      const answer = await ask(server, call, server === first);
+    const isFirst = ({ alias }: Remote) => alias === first;
+    for (const server of [...servers()].sort((a, b) => Number(isFirst(b)) - Number(isFirst(a)))) {
+      const answer = await ask(server, call, isFirst(server));
       if (typeof answer !== 'string') {
-        proven = server;
+        proven = server.alias;
         return answer;
       }
-      if (proven === server) proven = undefined;
+      if (proven === server.alias) proven = undefined;
       reasons.push(answer);
     }
     throw new NoApiError(reasons);
@@ -68,7 +80,7 @@ export function openKubectl(servers: readonly Remote[]): Kubectl {
   async function must(call: KubectlCall): Promise<string> {
     const result = await run(call);
     if (result.exitCode === 0) return result.stdout;
-    throw new RemoteError(proven?.alias ?? 'a server', ['kubectl', ...call.words], result);
+    throw new RemoteError(proven ?? 'a server', ['kubectl', ...call.words], result);
   }
 
   return { run, must, json: async <T>(call: KubectlCall) => JSON.parse(await must(call)) as T };
@@ -89,6 +101,7 @@ async function ask(
     return ready.exitCode === 0 ? result : notReady(server, ready);
   } catch (error) {
     if (error instanceof UnreachableError) return error.message;
+    if (error instanceof NotYet) return `${server.alias}: ${error.message}`;
     throw error;
   }
 }

@@ -73,7 +73,7 @@ function ssh(
 ): Promise<ProcessOutput> {
   const { PATH, HOME, SSH_AUTH_SOCK } = process.env;
   const env = { PATH, HOME, ...(SSH_AUTH_SOCK && { SSH_AUTH_SOCK }) };
-  return $({
+  const running = $({
     input,
     env,
     timeout: deadline,
@@ -82,6 +82,9 @@ function ssh(
     verbose: false,
     detached: true,
   })`ssh ${[...args]}`;
+  // It may end before it has read all of its input; how it ended tells why.
+  running.child?.stdin?.on('error', () => {});
+  return running;
 }
 
 /** What ssh said, and what to do about it. */

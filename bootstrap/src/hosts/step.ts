@@ -1,8 +1,10 @@
 import { sshdFile } from '../../../config/hosts/sshd.ts';
+import type { Node } from '../../../config/schema.ts';
 import type { Run, Step } from '../frame/step.ts';
 import { makeArmed } from '../host/armed.ts';
 import { type HostChange, tasksOf } from '../host/change.ts';
-import { type Fleet, lookAtAll, type SeenHost } from '../host/fleet.ts';
+import { type HostFacts, lookAt } from '../host/facts.ts';
+import type { Fleet, SeenHost } from '../host/fleet.ts';
 import type { Host } from '../host/host.ts';
 import { carryOut, runTask } from '../host/task.ts';
 import type { Operators } from './authorized-keys.ts';
@@ -13,12 +15,18 @@ import { SSHD } from './sshd.ts';
  * The step `hosts`: packages, the account that logs in, sshd, kernel settings, time, updates, logs and bans, as
  * dist/hosts/ shows them.
  * @param ownKey the public key of whoever provisions
+ * @param look how a host is looked at, with all that `queryOfHosts` asks
  */
-export function hostsStep(fleet: Fleet, ownKey: () => string): Step<readonly SeenHost[], HostChange> {
+export function hostsStep(
+  fleet: Fleet,
+  ownKey: () => string,
+  look = (node: Node): Promise<HostFacts> => lookAt(fleet.host(node), queryOfHosts(fleet.cluster())),
+): Step<readonly SeenHost[], HostChange> {
   return {
     name: 'hosts',
     title: 'hosts hardened',
-    observe: () => lookAtAll(fleet, queryOfHosts(fleet.cluster())),
+    observe: () =>
+      Promise.all(fleet.cluster().nodes.map(async (node) => ({ node, facts: await look(node) }))),
     plan: (seen) => {
       const cluster = fleet.cluster();
       const operators: Operators = { own: ownKey(), listed: cluster.operators };

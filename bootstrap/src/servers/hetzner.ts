@@ -121,6 +121,7 @@ async function silentNodes(context: Context, answers: typeof answersSsh): Promis
 const SSH_DEADLINE = 5 * 60_000;
 
 async function waitForSsh(context: Context, answers: typeof answersSsh, run: Run): Promise<void> {
+  run.say('waiting for ssh on the servers');
   await waitFor({
     what: 'ssh on the servers',
     deadline: SSH_DEADLINE,

@@ -14,7 +14,7 @@ export function staticStep(context: Context): Step<readonly string[]> {
 
 /** Of each host that cannot be logged in to, why, and what to do. */
 async function unreachable(context: Context): Promise<string[]> {
-  const looks = context.cluster().nodes.map((node) => context.greeting(node).take());
+  const looks = context.cluster().nodes.map((node) => context.greeting(node).look());
   const results = await Promise.allSettled(looks);
   context.signal.throwIfAborted();
   return results

@@ -15,7 +15,7 @@ beforeEach(() => {
 const who = () => asked.map(({ alias }) => alias);
 
 test('a server that is cut off and one whose API is down are passed over, and not asked again', async () => {
-  const kubectl = openKubectl([
+  const kubectl = openKubectl(() => [
     server('h1', asked, () => undefined),
     server('h2', asked, () => NOT_READY),
     server('h3', asked, () => ({ stdout: 'three nodes' })),
@@ -26,7 +26,7 @@ test('a server that is cut off and one whose API is down are passed over, and no
 });
 
 test('the first call asks for readiness in the same round trip; later ones do not ask', async () => {
-  const kubectl = openKubectl([server('h1', asked, () => ({}))]);
+  const kubectl = openKubectl(() => [server('h1', asked, () => ({}))]);
   await kubectl.run(call);
   await kubectl.run(call);
   expect(asked.map(({ words }) => asksFirst(words))).toEqual([true, false]);
@@ -36,7 +36,7 @@ test('the first call asks for readiness in the same round trip; later ones do no
 test('a server whose API goes away in between is replaced by the next', async () => {
   let isUp = true;
   const refused = { exitCode: 1, stderr: 'connection refused' };
-  const kubectl = openKubectl([
+  const kubectl = openKubectl(() => [
     server('h1', asked, () => (isUp ? { stdout: 'from h1' } : refused)),
     server('h2', asked, () => ({ stdout: 'from h2' })),
   ]);
@@ -48,7 +48,7 @@ test('a server whose API goes away in between is replaced by the next', async ()
 
 test('what kubectl itself refuses is not tried on another server', async () => {
   const refusal = { exitCode: 1, stderr: 'Error from server (NotFound): namespaces "honeydue" not found' };
-  const kubectl = openKubectl([
+  const kubectl = openKubectl(() => [
     server('h1', asked, (words) => (words.includes('/readyz') ? {} : refusal)),
     server('h2', asked, () => ({})),
   ]);
@@ -61,7 +61,7 @@ test('what kubectl itself refuses is not tried on another server', async () => {
 
 // In a dry run of a first deployment there is no cluster: the frame shows that, and goes on.
 test('without any API it says of each server why, and that is "not yet"', async () => {
-  const kubectl = openKubectl([
+  const kubectl = openKubectl(() => [
     server('h1', asked, () => undefined),
     server('h2', asked, () => ({ exitCode: 69, stderr: 'sh: 1: k3s: not found' })),
   ]);

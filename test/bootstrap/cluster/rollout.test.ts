@@ -146,7 +146,7 @@ describe('the watch', () => {
   /** @param looks what is seen one after the other; the last for ever */
   function watched(looks: readonly KubeObject[][], asked: Asked[] = [], speed = 1) {
     let count = 0;
-    const kubectl = openKubectl([
+    const kubectl = openKubectl(() => [
       server('h1', asked, (words) => {
         if (words.includes('logs')) return { stdout: 'panic: no route to database\n' };
         if (words.some((word) => word.startsWith('pods'))) return list(crashing);

@@ -11,6 +11,7 @@ import { planText } from '../../../bootstrap/src/frame/plan-text.ts';
 import { readProdEnv } from '../../../bootstrap/src/secrets/prod-env.ts';
 import { redactor } from '../../../bootstrap/src/secrets/redact.ts';
 import { Secret } from '../../../bootstrap/src/secrets/secret.ts';
+import { openSite } from '../../../bootstrap/src/site.ts';
 import type { SecretName } from '../../../config/secrets.ts';
 import { cluster } from '../../clusters.ts';
 import { testClock } from '../clock.ts';
@@ -194,20 +195,16 @@ test('the pull secret is what the Docker client would write, and its parts are b
 });
 
 describe('the step', () => {
-  const dist = join(__dirname, '../../../dist');
-  const site = { cluster: () => cluster(), dist };
+  const site = openSite(join(__dirname, '../../../cluster.yaml'));
 
   /** A cluster that holds `objects`; it takes what it is told without becoming it. */
   function stepOver(objects: readonly KubeObject[], asked: Asked[] = []) {
     const answer = { apiVersion: 'v1', kind: 'List', items: objects };
-    return secretsStep(
-      openKubectl([server('h1', asked, () => ({ stdout: JSON.stringify(answer) }))]),
-      site,
-      prodEnv(),
-    );
+    const kubectl = openKubectl(() => [server('h1', asked, () => ({ stdout: JSON.stringify(answer) }))]);
+    return secretsStep({ kubectl, site, cluster: () => cluster(), prodEnv: async () => prodEnv() });
   }
   const run = { clock: testClock(), signal: new AbortController().signal, say: () => {} };
-  const api = workloadsIn(readDist(dist).flatMap(({ objects }) => objects)).filter(
+  const api = workloadsIn(readDist(site.dist).flatMap(({ objects }) => objects)).filter(
     ({ metadata }) => metadata.name === 'api',
   );
 

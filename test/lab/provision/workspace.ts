@@ -29,6 +29,8 @@ export interface Workspace {
   readonly secrets: Readonly<Record<string, string>>;
   /** Changes cluster.yaml and renders dist/ anew. */
   edit(change: (set: (path: readonly (string | number)[], value: unknown) => void) => void): Promise<void>;
+  /** Adds values to prod.env, or changes them. */
+  setSecrets(values: Readonly<Record<string, string>>): void;
   /** Runs `zx bootstrap/NAME.mjs ARGUMENTS` to its end, as the operator. */
   run(name: string, args?: readonly string[], options?: OperatorOptions): Promise<ExecResult>;
   /** The same without waiting for it. */
@@ -42,7 +44,8 @@ export async function createWorkspace(options: WorkspaceOptions): Promise<Worksp
   const config = join(folder, 'cluster.yaml');
   writeFileSync(config, await clusterYaml(options));
   const secrets = freshSecrets();
-  writeFileSync(join(folder, 'prod.env'), prodEnv(secrets), { mode: 0o600 });
+  const writeSecrets = () => writeFileSync(join(folder, 'prod.env'), prodEnv(secrets), { mode: 0o600 });
+  writeSecrets();
   await synth(folder);
   const command = (name: string, args: readonly string[]) => [
     join(CHECKOUT, 'node_modules/.bin/zx'),
@@ -63,6 +66,10 @@ export async function createWorkspace(options: WorkspaceOptions): Promise<Worksp
       change((path, value) => (value === undefined ? document.deleteIn(path) : document.setIn(path, value)));
       writeFileSync(config, document.toString({ lineWidth: 0 }));
       await synth(folder);
+    },
+    setSecrets: (values) => {
+      Object.assign(secrets, values);
+      writeSecrets();
     },
     run: (name, args = [], given) => asOperator(command(name, args), withDefaults(given)),
     start: (name, args = [], given) => startAsOperator(command(name, args), withDefaults(given)),

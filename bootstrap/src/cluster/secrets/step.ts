@@ -1,8 +1,8 @@
 import type { SecretName } from '../../../../config/secrets.ts';
+import type { Context } from '../../context.ts';
 import type { Run, Step } from '../../frame/step.ts';
 import type { ProdEnv } from '../../secrets/prod-env.ts';
-import type { Site } from '../../site.ts';
-import { type DistFile, readDist, workloadsIn } from '../dist.ts';
+import { readDist, workloadsIn } from '../dist.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { applyObjects, managers, restart } from '../kubectl-calls.ts';
 import type { KubeObject } from '../object.ts';
@@ -13,24 +13,28 @@ import { planSecrets, type SecretsChange, type SecretsTask } from './plan.ts';
 import { wantedSecrets } from './wanted.ts';
 
 /** The step `secrets`: values of prod.env in the cluster, and only those who read a changed one start anew. */
-export function secretsStep(
-  kubectl: Kubectl,
-  site: Pick<Site, 'cluster' | 'dist'>,
-  prodEnv: ProdEnv,
-): Step<ObservedSecrets, SecretsChange> {
-  const objects = () => readDist(site.dist).flatMap((file: DistFile) => file.objects);
+export function secretsStep({
+  kubectl,
+  site,
+  cluster,
+  prodEnv,
+}: SecretsContext): Step<ObservedSecrets, SecretsChange> {
+  const objects = () => readDist(site.dist).flatMap((file) => file.objects);
   const namespaces = () => objects().filter(({ kind }) => kind === 'Namespace');
+  let values: ProdEnv;
   return {
     name: 'secrets',
     title: 'secrets',
-    observe: () => observeSecrets(kubectl, namespaces(), workloadsIn(objects())),
-    plan: (observed) => {
-      const plan = planSecrets(observed, wantedSecrets(site.cluster(), prodEnv), namespaces());
-      return { ...plan, notes: [...prodEnv.notes, ...plan.notes] };
+    observe: async () => {
+      values = await prodEnv();
+      return observeSecrets(kubectl, namespaces(), workloadsIn(objects()));
     },
+    plan: (observed) => planSecrets(observed, wantedSecrets(cluster(), values), namespaces()),
     apply: (changes, observed, run) => applySecrets(kubectl, changes, observed, run),
   };
 }
+
+type SecretsContext = Pick<Context, 'kubectl' | 'site' | 'cluster' | 'prodEnv'>;
 
 type TaskOf<K extends SecretsTask['kind']> = SecretsTask & { readonly kind: K };
 

@@ -1,0 +1,46 @@
+import { type Effect, effect } from '../impact.ts';
+import { isController, matches, templateOf } from '../objects/find.ts';
+import type { Labels } from '../objects/kinds.ts';
+import type { Worlds } from '../objects/world.ts';
+import type { Edit } from './judge.ts';
+
+/** Labels of pods that changed, and with them who selects the pods. */
+export function podLabels({ before, after }: Edit, worlds: Worlds): Effect[] {
+  if (!isController(after)) return [];
+  const [old, next] = [labelsOf(before), labelsOf(after)];
+  if (JSON.stringify(old) === JSON.stringify(next)) return [];
+  const own = matches(after.spec.selector, next)
+    ? []
+    : [
+        effect(
+          'refused by the API',
+          "its selector no longer matches its pods' labels",
+          'leave the label that the selector names as it was',
+        ),
+      ];
+  return [
+    ...own,
+    ...services(after.metadata.namespace, old, next, worlds),
+    ...policies(after.metadata.namespace, old, next, worlds),
+  ];
+}
+
+function services(namespace: string | undefined, old: Labels, next: Labels, { after }: Worlds): Effect[] {
+  return after.in(namespace, 'Service').flatMap(({ metadata, spec }) => {
+    const selector = { matchLabels: spec.selector ?? {} };
+    if (spec.selector === undefined || matches(selector, old) === matches(selector, next)) return [];
+    const now = matches(selector, next) ? 'now leads to these pods' : 'no longer leads to these pods';
+    return [effect('changes traffic', `Service ${metadata.name} ${now}`)];
+  });
+}
+
+function policies(namespace: string | undefined, old: Labels, next: Labels, { after }: Worlds): Effect[] {
+  return after.in(namespace, 'NetworkPolicy').flatMap(({ metadata, spec }) => {
+    if (matches(spec.podSelector, old) === matches(spec.podSelector, next)) return [];
+    return matches(spec.podSelector, next)
+      ? [effect('changes traffic', `NetworkPolicy ${metadata.name} now holds for these pods`)]
+      : [effect('widens access', `NetworkPolicy ${metadata.name} no longer holds for these pods`)];
+  });
+}
+
+const labelsOf = (object: Edit['before']): Labels => templateOf(object)?.metadata?.labels ?? {};
