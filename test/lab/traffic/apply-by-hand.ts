@@ -26,7 +26,7 @@ export async function applySecrets(host: LabHost, workspace: Workspace): Promise
       ({ secret, name: value }) => secret === name && workspace.secrets[value],
     );
     if (keys.length === 0) return [];
-    const data = keys.map(({ key, name: value }) => [key, encode(valueOf(workspace, key, value))]);
+    const data = keys.map(({ key, name: value }) => [key, encode(secretValue(workspace, key, value))]);
     return [
       {
         apiVersion: 'v1',
@@ -45,7 +45,7 @@ export async function applySecrets(host: LabHost, workspace: Workspace): Promise
   );
 }
 
-const valueOf = ({ secrets: values }: Workspace, key: string, name: string): string =>
+const secretValue = ({ secrets: values }: Workspace, key: string, name: string): string =>
   key === '.dockerconfigjson' ? dockerConfigJson() : (values[name] ?? '');
 
 const encode = (value: string): string => Buffer.from(value).toString('base64');
