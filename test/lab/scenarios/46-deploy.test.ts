@@ -3,6 +3,7 @@ import { deployStep } from '../../../bootstrap/src/cluster/apply/deploy-step.ts'
 import { lookForLeftOver } from '../../../bootstrap/src/cluster/apply/prune.ts';
 import type { ApplyContext } from '../../../bootstrap/src/cluster/apply/step.ts';
 import { openKubectl } from '../../../bootstrap/src/cluster/kubectl.ts';
+import { applyObjects, managers } from '../../../bootstrap/src/cluster/kubectl-calls.ts';
 import { realClock } from '../../../bootstrap/src/frame/clock.ts';
 import type { Run } from '../../../bootstrap/src/frame/step.ts';
 import type { Located } from '../../../review/state/manifests.ts';
@@ -25,6 +26,8 @@ afterAll(() => git.remove());
 beforeAll(async () => {
   await startSurroundings();
   await startCluster(hosts());
+  // As the step `secrets` of provision does.
+  await kubectl.must(applyObjects(JSON.stringify(namespace), managers.apply));
 }, 400_000);
 
 const server = () => host('hetzner1');
@@ -38,7 +41,12 @@ const kubectl = openKubectl(() => [
 
 const run: Run = { clock: realClock, signal: new AbortController().signal, say: () => {} };
 
-const namespace: Manifest = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'honeydue' } };
+/** With a label: of an object of which nothing is said but its name, the API server remembers no manager. */
+const namespace: Manifest = {
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: 'honeydue', labels: { 'app.kubernetes.io/part-of': 'honeydue' } },
+};
 const settings = manifest('v1', 'ConfigMap', 'settings', { data: { KEY: 'one' } });
 const old = [
   manifest('v1', 'ConfigMap', 'old', { data: { KEY: 'one' } }),
@@ -84,7 +92,6 @@ const names = async () =>
     .filter((name) => /old/.test(name));
 
 test('what dist/ says no longer is gone afterwards; a Secret only when it is named', async () => {
-  await deploy([namespace]);
   await deploy([namespace, settings, ...old]);
   const { done, notes, left } = await deploy([namespace, settings]);
   expect(done).toEqual(['remove Deployment honeydue/old', 'remove ConfigMap honeydue/old']);
