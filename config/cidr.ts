@@ -14,6 +14,12 @@ export function overlap(a: string, b: string): boolean {
   return contains(a, addressB.toString()) || contains(b, addressA.toString());
 }
 
+/** True when every address of `b` is one of `a`. */
+export function covers(a: string, b: string): boolean {
+  const [address, bits] = ipaddr.parseCIDR(b);
+  return ipaddr.parseCIDR(a)[1] <= bits && contains(a, address.toString());
+}
+
 /** The address at `offset` from the start of an IPv4 network: 1 is the first after the network's own. */
 export function addressAt(cidr: string, offset: number): string {
   const [network] = ipaddr.parseCIDR(cidr);

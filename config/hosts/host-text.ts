@@ -23,6 +23,7 @@ function hostText(cluster: Cluster, node: Node): string {
       hostFolders.map(({ path, mode, owner, reason }) => `${path}  ${mode} ${owner}: ${reason}\n`).join(''),
     ),
     ...operators(cluster),
+    section('k3s release', `${cluster.k3s.version}\n`),
     // The interface is found on the host, by this address.
     ...hostFiles(cluster, node, `<interface of ${nodeAddress(node)}>`).map(
       ({ path, mode, owner, reason, content }) => section(`${path}  ${mode} ${owner}: ${reason}`, content),

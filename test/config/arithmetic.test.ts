@@ -1,6 +1,6 @@
 import { clusterIP, nodeAddress, nodeAddresses } from '../../config/addresses.ts';
 import { addressAt, contains, firstAddress, overlap } from '../../config/cidr.ts';
-import { bytes, cpuQuantity, memoryQuantity, millicores } from '../../config/quantity.ts';
+import { amount, bytes, cpuQuantity, memoryQuantity, millicores } from '../../config/quantity.ts';
 import { cluster, swap } from './edits.ts';
 
 /** Addresses and sizes that end up in firewall rules, policies and limits: one off is a hole or a pod that dies. */
@@ -107,4 +107,27 @@ test.each([
   [2000, '2'],
 ])('%d thousandths of a core are written as %s', (milli, expected) => {
   expect(cpuQuantity(milli)).toBe(expected);
+});
+
+// The review compares sizes in every spelling that the API server takes: two for one number are no change.
+test.each([
+  ['100m', 0.1],
+  ['0.1', 0.1],
+  ['1', 1],
+  [2, 2],
+  ['1100m', 1.1],
+  ['1500u', 0.0015],
+  ['1e3', 1000],
+  ['1E', 1e18],
+  ['12E2', 1200],
+  ['64Mi', 67_108_864],
+  ['0.5Gi', 536_870_912],
+  ['5M', 5_000_000],
+  ['-1', -1],
+  ['64MB', Number.NaN],
+  ['Mi', Number.NaN],
+  ['', Number.NaN],
+  [undefined, Number.NaN],
+])('the number behind quantity %s is %s', (quantity, expected) => {
+  expect(amount(quantity)).toBe(expected);
 });

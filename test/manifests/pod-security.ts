@@ -1,5 +1,5 @@
+import type { Container, PodTemplate, Port, Probe, SecurityContext } from '../../review/objects/kinds.ts';
 import { containersOf } from './find.ts';
-import type { Container, PodTemplate, Port, Probe, SecurityContext } from './kinds.ts';
 
 /** Pod Security at 1.34, profile `restricted` (which holds `baseline`), as k8s.io/pod-security-admission checks it. */
 export interface PodSecurityCheck {

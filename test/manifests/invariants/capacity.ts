@@ -1,7 +1,7 @@
+import { amount } from '../../../config/quantity.ts';
+import type { Amounts } from '../../../review/objects/kinds.ts';
 import { allContainers, allPods, containerOf, podOf } from '../find.ts';
 import { broken, type Invariant } from '../invariant.ts';
-import type { Amounts } from '../kinds.ts';
-import { amount } from '../quantity.ts';
 import { KEYS, type Key, NODE, ofPod, total } from '../sizes.ts';
 
 /** Sizes: every container has them, and together they fit. */
@@ -40,7 +40,7 @@ export const capacityInvariants: readonly Invariant[] = [
     check: (objects, cluster) => {
       const left = cluster.nodes.length - 1;
       return KEYS.flatMap((key) => {
-        const needed = total(objects, allPods(objects), 'requests', key, left);
+        const needed = total(allPods(objects), 'requests', key, left);
         return needed <= left * NODE[key]
           ? []
           : [`${key}: ${needed} requested, ${left * NODE[key]} on ${left} nodes`];

@@ -1,7 +1,7 @@
 import { contentHash } from '../../../config/environment.ts';
+import type { Container } from '../../../review/objects/kinds.ts';
 import { allPods, containerOf, containersOf, ofKind, one, podOf } from '../find.ts';
 import { broken, type Invariant } from '../invariant.ts';
-import type { Container } from '../kinds.ts';
 
 /** What the applications are told: configuration and OpenTelemetry. */
 

@@ -1,10 +1,10 @@
 import { contains } from '../../../config/cidr.ts';
 import { edgePort, edgeSources } from '../../../config/edge.ts';
+import type { Peer } from '../../../review/objects/kinds.ts';
 import { identity } from '../../../synth/compare.ts';
 import type { Manifest } from '../../../synth/render.ts';
 import { allPods, controllerOf, matches, ofKind, one, podOf } from '../find.ts';
 import { broken, type Invariant } from '../invariant.ts';
-import type { Peer } from '../kinds.ts';
 import { disagreements } from '../network/compare.ts';
 import { guarded, target } from '../network/endpoints.ts';
 import { cells, matrix } from '../network/matrix.ts';

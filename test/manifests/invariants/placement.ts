@@ -1,8 +1,8 @@
+import type { Controller, Toleration } from '../../../review/objects/kinds.ts';
 import { identity } from '../../../synth/compare.ts';
 import type { Manifest } from '../../../synth/render.ts';
 import { controllerOf, controllers, matches, ofKind, one, podOf, selected } from '../find.ts';
 import { broken, type Invariant } from '../invariant.ts';
-import type { Controller, Toleration } from '../kinds.ts';
 import { served } from './rollout.ts';
 
 /** Where pods run, and what happens when a node is drained or dies. */

@@ -1,7 +1,7 @@
+import type { Container, PodSpec, SecurityContext } from '../../../review/objects/kinds.ts';
 import type { Manifest } from '../../../synth/render.ts';
 import { allPods, containerOf, ofKind, one, type Pods, podOf } from '../find.ts';
 import { type Break, broken, type Invariant } from '../invariant.ts';
-import type { Container, PodSpec, SecurityContext } from '../kinds.ts';
 import { type PodSecurityCheck, podSecurityChecks } from '../pod-security.ts';
 
 /** The checks that a pod may fail, and why. Anything else, and a waiver that is not needed, is an error. */

@@ -1,7 +1,7 @@
+import type { Container, Probe } from '../../../review/objects/kinds.ts';
 import { identity } from '../../../synth/compare.ts';
 import { allContainers, containerOf, controllerOf, controllers, podOf } from '../find.ts';
 import { broken, type Invariant } from '../invariant.ts';
-import type { Container, Probe } from '../kinds.ts';
 
 /** How the kubelet finds out whether a container is well. */
 

@@ -1,8 +1,8 @@
+import { amount } from '../../../config/quantity.ts';
 import { identity } from '../../../synth/compare.ts';
 import type { Manifest } from '../../../synth/render.ts';
 import { allPods, ofKind, one, type Pods } from '../find.ts';
 import { broken, type Invariant } from '../invariant.ts';
-import { amount } from '../quantity.ts';
 import { countOf, KEYS, ofPod, total } from '../sizes.ts';
 
 /** What the API server itself refuses in a namespace. */
@@ -19,8 +19,8 @@ export const quotaInvariants: readonly Invariant[] = [
         );
         if (!quota) return [`${namespace} has no ResourceQuota`];
         const pods = allPods(objects).filter((p) => p.namespace === namespace);
-        const count = pods.reduce((sum, p) => sum + countOf(p, objects, nodes.length), 0);
-        const needed = { pods: count, ...sums(objects, pods, nodes.length) };
+        const count = pods.reduce((sum, p) => sum + countOf(p, nodes.length), 0);
+        const needed = { pods: count, ...sums(pods, nodes.length) };
         return Object.entries(needed)
           .filter(([key, value]) => !(value <= amount(quota.spec.hard[key]) + 1e-9))
           .map(
@@ -91,13 +91,11 @@ export const quotaInvariants: readonly Invariant[] = [
   },
 ];
 
-function sums(objects: readonly Manifest[], pods: Pods[], nodes: number): Record<string, number> {
+function sums(pods: Pods[], nodes: number): Record<string, number> {
   const keys = (['requests', 'limits'] as const).flatMap((side) =>
     (['cpu', 'memory'] as const).map((key) => [side, key] as const),
   );
-  return Object.fromEntries(
-    keys.map(([side, key]) => [`${side}.${key}`, total(objects, pods, side, key, nodes)]),
-  );
+  return Object.fromEntries(keys.map(([side, key]) => [`${side}.${key}`, total(pods, side, key, nodes)]));
 }
 
 const namespaces = (objects: readonly Manifest[]): string[] => [

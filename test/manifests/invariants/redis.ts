@@ -1,7 +1,7 @@
+import { amount } from '../../../config/quantity.ts';
 import type { Manifest } from '../../../synth/render.ts';
 import { containerOf, one, podOf } from '../find.ts';
 import { broken, type Invariant } from '../invariant.ts';
-import { amount } from '../quantity.ts';
 
 /** Redis: the job queue lives there. */
 

@@ -1,8 +1,8 @@
+import type { Container } from '../../../review/objects/kinds.ts';
 import { identity } from '../../../synth/compare.ts';
 import type { Manifest } from '../../../synth/render.ts';
 import { allContainers, allPods, containerOf, containersOf, ofKind, one, type Pods, podOf } from '../find.ts';
 import { broken, type Invariant } from '../invariant.ts';
-import type { Container } from '../kinds.ts';
 
 /** Every name that an object mentions leads somewhere. */
 

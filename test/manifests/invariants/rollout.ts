@@ -1,8 +1,8 @@
+import type { Controller, ObjectOf } from '../../../review/objects/kinds.ts';
 import { identity } from '../../../synth/compare.ts';
 import type { Manifest } from '../../../synth/render.ts';
 import { allPods, containerOf, controllerOf, controllers, matches, ofKind, podOf } from '../find.ts';
 import { broken, type Invariant } from '../invariant.ts';
-import type { Controller, ObjectOf } from '../kinds.ts';
 
 /** How pods are replaced, and how they leave. */
 

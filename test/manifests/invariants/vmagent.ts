@@ -1,9 +1,9 @@
 import { parse } from 'yaml';
 import { nodeAddresses } from '../../../config/addresses.ts';
+import { amount } from '../../../config/quantity.ts';
 import type { Manifest } from '../../../synth/render.ts';
 import { containerOf, one, podOf, selected } from '../find.ts';
 import { broken, type Invariant } from '../invariant.ts';
-import { amount } from '../quantity.ts';
 
 /** vmagent: what it scrapes, where it sends, and what it keeps meanwhile. */
 

@@ -1,9 +1,9 @@
 import { nodeAddresses } from '../../../config/addresses.ts';
 import { addressAt } from '../../../config/cidr.ts';
 import type { Cluster } from '../../../config/schema.ts';
+import type { Labels } from '../../../review/objects/kinds.ts';
 import type { Manifest } from '../../../synth/render.ts';
 import { allPods, containersOf, ofKind } from '../find.ts';
-import type { Labels } from '../kinds.ts';
 import type { Endpoint, Target } from './evaluate.ts';
 
 /** The names of the matrix, as addresses and pods. */

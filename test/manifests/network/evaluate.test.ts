@@ -1,4 +1,4 @@
-import type { ObjectOf } from '../kinds.ts';
+import type { ObjectOf } from '../../../review/objects/kinds.ts';
 import { type Endpoint, type Verdict, verdict } from './evaluate.ts';
 
 // The matrix is only worth what this evaluator is: these are the rules of NetworkPolicy that are easily got wrong.

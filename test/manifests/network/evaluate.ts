@@ -1,6 +1,6 @@
 import { contains } from '../../../config/cidr.ts';
+import type { ContainerPort, Labels, ObjectOf, Peer, PolicyPort } from '../../../review/objects/kinds.ts';
 import { matches } from '../find.ts';
-import type { ContainerPort, Labels, ObjectOf, Peer, PolicyPort } from '../kinds.ts';
 
 /** NetworkPolicy as Kubernetes defines it, for one connection at a time. Replies are allowed and not looked at. */
 

@@ -153,6 +153,7 @@ interface Strategy {
 
 export interface ControllerSpec {
   replicas?: number;
+  paused?: boolean;
   selector: LabelSelector;
   template: PodTemplate;
   strategy?: Strategy;
@@ -199,7 +200,12 @@ export interface Kinds {
   ServiceAccount: { automountServiceAccountToken?: boolean };
   Namespace: object;
   PriorityClass: { value: number; preemptionPolicy?: string; globalDefault?: boolean };
-  StorageClass: { reclaimPolicy?: string; volumeBindingMode?: string; provisioner: string };
+  StorageClass: {
+    reclaimPolicy?: string;
+    volumeBindingMode?: string;
+    provisioner: string;
+    allowVolumeExpansion?: boolean;
+  };
   PodDisruptionBudget: {
     spec: {
       selector: LabelSelector;

@@ -1,0 +1,41 @@
+import { amount } from '../../config/quantity.ts';
+import type { Manifest } from '../../synth/render.ts';
+import { withDefaults } from './defaults.ts';
+import { elementType, fieldType, isMap as isFreeMap, isQuantity, type Type, typeOf } from './schema.ts';
+import { isMap } from './values.ts';
+
+/**
+ * The object as the API server would keep it, as far as comparing needs: defaults filled in, quantities as numbers, and
+ * nothing that is empty and therefore not stored.
+ */
+export function normal(object: Manifest): unknown {
+  return normalise(object, typeOf(object));
+}
+
+function normalise(value: unknown, type: Type | undefined): unknown {
+  if (isQuantity(type)) return quantity(value);
+  if (Array.isArray(value)) return value.map((element) => normalise(element, elementType(type)));
+  if (!isMap(value)) return value;
+  const filled = withDefaults(withoutNull(value), type?.name);
+  return Object.fromEntries(
+    Object.entries(filled)
+      .map(([key, child]) => [key, child, fieldType(type, key)] as const)
+      .filter(([, child, field]) => !isEmpty(child, field))
+      .map(([key, child, field]) => [key, normalise(child, field)]),
+  );
+}
+
+/** As a number where it is one; what the API server will refuse stays as it is. */
+function quantity(value: unknown): unknown {
+  const number = amount(value as string | number);
+  return Number.isNaN(number) ? value : number;
+}
+
+const withoutNull = (fields: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+
+/** An empty list or map is not stored; an empty object with fields, such as `emptyDir: {}`, means something. */
+function isEmpty(value: unknown, type: Type | undefined): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  return isFreeMap(type) && isMap(value) && Object.keys(value).length === 0;
+}
