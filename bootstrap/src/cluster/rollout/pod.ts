@@ -42,6 +42,21 @@ export function containers({ status }: KubeObject): readonly ContainerStatus[] {
 
 export const isReady = (pod: KubeObject) => isTrue(pod, 'Ready');
 
+/** The pods that a workload's selector means and that are not ready, the newest first. */
+export function badPods({ spec, metadata }: KubeObject, objects: readonly KubeObject[]): KubeObject[] {
+  const { matchLabels } = (spec as { readonly selector: { readonly matchLabels: Record<string, string> } })
+    .selector;
+  return objects
+    .filter((object) => object.kind === 'Pod' && object.metadata.namespace === metadata.namespace)
+    .filter(({ metadata: { labels = {} } }) =>
+      Object.entries(matchLabels).every(([key, value]) => labels[key] === value),
+    )
+    .filter((pod) => !isReady(pod))
+    .sort((a, b) => created(b).localeCompare(created(a)));
+}
+
+const created = ({ metadata }: KubeObject) => metadata.creationTimestamp ?? '';
+
 /** Where a pod is: the node, or that none has room. */
 export function nodeOf({ spec }: KubeObject): string {
   return (spec as { readonly nodeName?: string }).nodeName ?? 'no node yet';
