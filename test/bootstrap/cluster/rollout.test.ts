@@ -127,6 +127,7 @@ describe('why a pod is not ready', () => {
     const events = [
       warning('Pod', 'api-1', 'Unhealthy', 'Readiness probe failed: 503'),
       warning('Pod', 'api-1', 'Unhealthy', 'Readiness probe failed: 503'),
+      warning('Pod', 'api-1', 'Failed', 'Error: ErrImagePull'),
       warning('Pod', 'api-2', 'FailedMount', 'of another'),
     ];
     expect(podReasons(pod('api', 'api-1', {}), events)).toEqual(['Unhealthy: Readiness probe failed: 503']);
@@ -160,7 +161,7 @@ describe('the watch', () => {
       signal: new AbortController().signal,
       say: (line: string) => said.push(line),
     };
-    return { done: watchRollouts(kubectl, [deployment('api')], run), said };
+    return { done: watchRollouts(kubectl, [deployment('api')], 'Take it back.', run), said };
   }
 
   test('says how far it is when that changes, and ends when all is up', async () => {
@@ -180,6 +181,7 @@ describe('the watch', () => {
         '    api waits: CrashLoopBackOff',
         '    | panic: no route to database',
         '  See: kubectl -n honeydue describe pods -l app.kubernetes.io/name=api',
+        'Take it back.',
       ].join('\n'),
     );
     const logs = asked

@@ -38,6 +38,7 @@ export function undoStep(context: ApplyContext): Step<ObservedDeploy, UndoChange
       await watchRollouts(
         kubectl,
         changes.map(({ workload }) => workload),
+        'The version before does not come up either: see what else has changed, such as prod.env.',
         run,
       );
     },

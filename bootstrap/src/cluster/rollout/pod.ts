@@ -71,8 +71,11 @@ export function podReasons(pod: KubeObject, events: readonly KubeObject[]): stri
     ...(status?.reason ? [`${status.reason}: ${status.message ?? ''}`] : []),
     ...containers(pod).flatMap(containerReasons),
     ...warningsAbout(pod, events),
-  ];
+  ].map((reason) => reason.slice(0, MOST_REASON));
 }
+
+/** Characters; a registry's refusal names the image four times. */
+const MOST_REASON = 250;
 
 function containerReasons({ name, ready, restartCount, state, lastState }: ContainerStatus): string[] {
   const { waiting, running, terminated } = state ?? {};
@@ -91,12 +94,16 @@ function containerReasons({ name, ready, restartCount, state, lastState }: Conta
 /** As many tell what is wrong; more only repeat it. */
 const MOST_EVENTS = 3;
 
+/** What these say stands in the state of the container too. */
+const TOLD_BY_CONTAINER = ['Failed', 'BackOff'];
+
 /** The latest warnings about an object, each once. */
 export function warningsAbout({ kind, metadata }: KubeObject, events: readonly KubeObject[]): string[] {
   const about = events.filter((event) => {
-    const { type, involvedObject: object } = event as unknown as PodEvent;
+    const { type, reason, involvedObject: object } = event as unknown as PodEvent;
     return (
       type === 'Warning' &&
+      !TOLD_BY_CONTAINER.includes(reason ?? '') &&
       object.kind === kind &&
       object.name === metadata.name &&
       object.namespace === metadata.namespace

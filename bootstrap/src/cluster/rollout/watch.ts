@@ -23,11 +23,13 @@ const ADVICE = 'See kubectl get pods -A, then run the same command again: it goe
 
 /**
  * Waits, for all together, until every pod is new and ready.
+ * @param remedy what an operator can do when they do not become so: a sentence
  * @throws RolloutError as soon as one has failed or nothing moves any more; DeadlineError
  */
 export async function watchRollouts(
   kubectl: Kubectl,
   workloads: readonly ObjectRef[],
+  remedy: string,
   run: Run,
 ): Promise<void> {
   const { clock, signal, say } = run;
@@ -55,7 +57,7 @@ export async function watchRollouts(
         objects,
       );
       if (removed.length > 0) say(`removed ${removed.join(', ')}: old, not ready, and in the way of the new`);
-      await failIfStuck(kubectl, open, clock.now() - moved.since);
+      await failIfStuck(kubectl, open, clock.now() - moved.since, remedy);
       throw new NotYet(text);
     },
   });
@@ -71,9 +73,14 @@ const line = (rollout: Rollout) => {
   return `${progress(rollout)}${reason === undefined ? '' : ` (${reason.slice(0, MOST_REASON)})`}`;
 };
 
-async function failIfStuck(kubectl: Kubectl, open: readonly Rollout[], unchanged: number): Promise<void> {
-  const failed = open.filter(({ state }) => state === 'failed');
-  if (failed.length === 0 && unchanged < STALLED) return;
-  const why = failed.length > 0 ? '' : `Nothing has changed for ${duration(unchanged)}.\n`;
-  throw new RolloutError(`${why}${await explainFailure(kubectl, failed.length > 0 ? failed : open)}`);
+async function failIfStuck(
+  kubectl: Kubectl,
+  open: readonly Rollout[],
+  unchanged: number,
+  remedy: string,
+): Promise<void> {
+  const hasFailed = open.some(({ state }) => state === 'failed');
+  if (!hasFailed && unchanged < STALLED) return;
+  const why = hasFailed ? '' : `Nothing has changed for ${duration(unchanged)}.\n`;
+  throw new RolloutError(`${why}${await explainFailure(kubectl, open)}\n${remedy}`);
 }
