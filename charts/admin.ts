@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { appConfig } from '../config/environment.ts';
+import { healthPaths } from '../config/health-paths.ts';
 import { ports } from '../config/ports.ts';
 import type { Cluster } from '../config/schema.ts';
 import * as k8s from '../imports/k8s.ts';
@@ -59,15 +60,14 @@ export class AdminChart extends ManifestFile {
                   { name: 'HOSTNAME', value: '0.0.0.0' },
                   { name: 'PORT', value: String(ports.admin) },
                 ],
-                // `/` and not `/admin/`, which answered 404 and had pods killed.
                 startupProbe: {
-                  ...httpGet('/', ports.admin),
+                  ...httpGet(healthPaths.admin, ports.admin),
                   periodSeconds: 5,
                   timeoutSeconds: 3,
                   failureThreshold: 24,
                 },
                 readinessProbe: {
-                  ...httpGet('/', ports.admin),
+                  ...httpGet(healthPaths.admin, ports.admin),
                   periodSeconds: 5,
                   timeoutSeconds: 3,
                   failureThreshold: 2,

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { appConfig } from '../config/environment.ts';
+import { healthPaths } from '../config/health-paths.ts';
 import { ports } from '../config/ports.ts';
 import type { Cluster } from '../config/schema.ts';
 import * as k8s from '../imports/k8s.ts';
@@ -71,13 +72,13 @@ export class ApiChart extends ManifestFile {
                 // On a first boot three replicas migrate one after the other behind a lock: 48 x 5 s = 240 s.
                 // With 12 tries pods were killed in the middle of it.
                 startupProbe: {
-                  ...httpGet('/api/health/', ports.api),
+                  ...httpGet(healthPaths.api, ports.api),
                   periodSeconds: 5,
                   timeoutSeconds: 3,
                   failureThreshold: 48,
                 },
                 readinessProbe: {
-                  ...httpGet('/api/health/', ports.api),
+                  ...httpGet(healthPaths.api, ports.api),
                   periodSeconds: 5,
                   timeoutSeconds: 3,
                   failureThreshold: 2,

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/** Characters of a folder that leave room for the names of sockets: some systems allow 104 for all of it. */
-const LONGEST = 40;
+/** Characters: some systems allow 104 for a socket's path, of which `/honeydue/`, the deployment's hash and ssh's names take 76. */
+const LONGEST = 28;
 
 /**
  * The folder of the sockets of shared ssh connections: ours alone, as who can open a socket has the connection; and of

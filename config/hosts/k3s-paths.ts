@@ -6,6 +6,8 @@ export const k3sPaths = {
   registries: '/etc/rancher/k3s/registries.yaml',
   token: '/etc/rancher/k3s/token',
   agentToken: '/etc/rancher/k3s/agent-token',
+  /** k3s' own, for whoever is root on the server. */
+  kubeconfig: '/etc/rancher/k3s/k3s.yaml',
   admission: '/var/lib/rancher/k3s/server/psa.yaml',
   auditPolicy: '/var/lib/rancher/k3s/server/audit.yaml',
   auditLog: '/var/lib/rancher/k3s/server/logs/audit.log',
@@ -15,6 +17,10 @@ export const k3sPaths = {
   startedWith: '/run/honeydue-k3s-started',
   /** The full token of the cluster, as k3s itself writes it. */
   serverToken: '/var/lib/rancher/k3s/server/token',
+  /** Certificates of the server and of the kubelet. */
+  serverTLS: '/var/lib/rancher/k3s/server/tls',
+  agent: '/var/lib/rancher/k3s/agent',
+  snapshots: '/var/lib/rancher/k3s/server/db/snapshots',
   /** etcd's data: where it is, there is a cluster. */
   etcd: '/var/lib/rancher/k3s/server/db/etcd',
 } as const;

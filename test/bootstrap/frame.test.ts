@@ -10,7 +10,7 @@ import { main, type Setup, type World } from '../../bootstrap/src/frame/main.ts'
 import { planText } from '../../bootstrap/src/frame/plan-text.ts';
 import { liveProgress } from '../../bootstrap/src/frame/progress.ts';
 import { openRunLog } from '../../bootstrap/src/frame/run-log.ts';
-import type { Change, Step } from '../../bootstrap/src/frame/step.ts';
+import type { Change, Check, Step } from '../../bootstrap/src/frame/step.ts';
 import { DeadlineError, NotYet, waitFor } from '../../bootstrap/src/frame/wait.ts';
 import { redactor } from '../../bootstrap/src/secrets/redact.ts';
 import { Secret } from '../../bootstrap/src/secrets/secret.ts';
@@ -65,22 +65,28 @@ async function ran(
   args: string[],
   steps: readonly Step[] | ((setup: Setup) => readonly Step[]),
   world: Partial<World> = {},
+  more: Partial<Command> = {},
 ): Promise<Ran> {
   let out = '';
   let err = '';
-  const code = await main(command, args, (setup) => (typeof steps === 'function' ? steps(setup) : steps), {
-    stdout: (text) => {
-      out += text;
+  const code = await main(
+    { ...command, ...more },
+    args,
+    (setup) => (typeof steps === 'function' ? steps(setup) : steps),
+    {
+      stdout: (text) => {
+        out += text;
+      },
+      stderr: (text) => {
+        err += text;
+      },
+      isTerminal: false,
+      ask: async () => 'n',
+      signals: signals(),
+      folder: () => folder,
+      ...world,
     },
-    stderr: (text) => {
-      err += text;
-    },
-    isTerminal: false,
-    ask: async () => 'n',
-    signals: signals(),
-    folder: () => folder,
-    ...world,
-  });
+  );
   const logs = join(folder, 'logs');
   const [file = ''] = args.includes('--help') || code === 2 ? [] : readdirSync(logs).sort().reverse();
   return { code, out, err, log: file ? readFileSync(join(logs, file), 'utf8') : '' };
@@ -195,6 +201,47 @@ describe('a run', () => {
     const plan = () => ({ changes: [], problems: ['one is wrong', 'two is wrong'], notes: [] });
     const { out } = await ran(['--json'], [wordStep('servers', new Set(), [], { plan })]);
     expect(JSON.parse(out)).toMatchObject({ ok: false, problems: ['one is wrong', 'two is wrong'] });
+  });
+
+  describe('of a step that only looks', () => {
+    const looking = (...states: Check['state'][]): Step => ({
+      name: 'verify',
+      title: 'the site',
+      observe: async () => states,
+      plan: () => ({
+        changes: [],
+        problems: [],
+        notes: [],
+        checks: states.map((state) => ({ name: `is it ${state}?`, state, evidence: 'seen' })),
+      }),
+      apply: async () => {},
+    });
+
+    test('shows what it found as a table, and is content with warnings', async () => {
+      const { code, out } = await ran([], [looking('ok', 'warning')]);
+      expect(code).toBe(0);
+      expect(out).toMatch(
+        /look: 1 ok, 1 warning \(.*\nok {7}is it ok\? {7}seen\nwarning {2}is it warning\? {2}seen\n/,
+      );
+    });
+
+    test('ends with code 1 when a check failed; --json tells all of them all the same', async () => {
+      const { code, out } = await ran(['--json'], [looking('ok', 'failed')]);
+      expect(code).toBe(1);
+      expect(JSON.parse(out)).toMatchObject({
+        ok: false,
+        error: 'verify: 1 of 2 checks failed.',
+        checks: [{ state: 'ok' }, { name: 'is it failed?', state: 'failed', evidence: 'seen' }],
+      });
+    });
+
+    // While something goes wrong in a run that holds the lock, one wants to look.
+    test('does not wait for a run that changes things, and has nothing to confirm', async () => {
+      takeLock(join(folder, 'lock'), 'another run');
+      const looks = { looks: true };
+      expect((await ran([], [looking('ok')], {}, looks)).code).toBe(0);
+      expect((await ran(['--dry-run'], [looking('ok')], {}, looks)).err).toMatch(/unknown option --dry-run/);
+    });
   });
 
   test('Ctrl-C ends it after what is under way, says how to continue, and frees the lock', async () => {

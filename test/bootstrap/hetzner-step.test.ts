@@ -93,6 +93,26 @@ describe('cut off, then run again', () => {
     expect(read(file)).toBe(rendered);
   });
 
+  // What else is stale there nobody has read: who opens the Kubernetes API must see it in a diff.
+  test('any other difference of dist/hosts is for a reviewer: refused by preflight, not rendered', async () => {
+    const of = await together();
+    const first = contextOf(of);
+    await runStep(hetznerStep(first, answering), first);
+    writeFileSync(
+      of.site.config,
+      read(of.site.config).replace('kubernetesAPI: []', 'kubernetesAPI: [192.0.2.7/32]'),
+    );
+    const context = contextOf(of);
+    expect((await checkDist(context)).problems).toEqual([
+      expect.stringMatching(
+        /renders: hosts\/hetzner1\.txt, hosts\/hetzner2\.txt, hosts\/hetzner3\.txt\. Run npm run synth/,
+      ),
+    ]);
+    expect(rows(await planOf(hetznerStep(context, answering), context))).toEqual([
+      'change Hetzner firewall honeydue',
+    ]);
+  });
+
   test('while a server boots: the next run waits for its ssh', async () => {
     const of = await together();
     const first = contextOf(of);

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from './core/errors.ts';
-import { recordKernelSettings } from './core/kernel-settings.ts';
+import { raiseKernelLimits, recordKernelSettings } from './core/kernel-settings.ts';
 import { labIsUp, labOwner, recordOwner, takeLock } from './core/lock.ts';
 import { runDir } from './core/paths.ts';
 import type { ExecResult } from './core/process.ts';
@@ -61,6 +61,7 @@ export async function startLab(purpose: string, stays = false): Promise<() => vo
     await sweep();
     mkdirSync(runDir(), { recursive: true, mode: 0o700 });
     recordKernelSettings();
+    raiseKernelLimits();
     recordOwner(purpose, stays);
     execFileSync('ssh-keygen', [
       '-q',

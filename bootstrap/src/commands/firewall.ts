@@ -2,9 +2,10 @@ import { outerWallStep } from '../cloud/outer-wall.ts';
 import { cloudflareStep, listsFrom } from '../cloudflare/step.ts';
 import { type Context, makeContext } from '../context.ts';
 import { firewallStep } from '../firewall/step.ts';
-import type { Command } from '../frame/flags.ts';
-import { main, type Setup } from '../frame/main.ts';
+import type { Command, Flags } from '../frame/flags.ts';
+import { main } from '../frame/main.ts';
 import type { Step } from '../frame/step.ts';
+import { environment } from './environment.ts';
 
 const REFRESH = 'refresh-cloudflare';
 
@@ -19,6 +20,10 @@ ones go, one host at a time, and a host undoes it by itself if nobody can log in
     { name: 'firewall', title: 'UFW on each host' },
   ],
   own: { [REFRESH]: 'fetch the ranges of Cloudflare first, show what is new, and render dist/ anew' },
+  environment: {
+    ...environment,
+    'HONEYDUE_CLOUDFLARE_V4, _V6': 'where the two lists are fetched from (default: Cloudflare)',
+  },
   examples: [
     ['--dry-run', 'show which rules would come and go'],
     ['--only firewall', 'UFW alone; needs no token of Hetzner'],
@@ -27,9 +32,9 @@ ones go, one host at a time, and a host undoes it by itself if nobody can log in
 };
 
 /** Every step, in order. */
-export function firewallSteps(context: Context, { flags }: Setup, env: NodeJS.ProcessEnv): Step[] {
+export function firewallSteps(context: Context, { own }: Flags, env: NodeJS.ProcessEnv): Step[] {
   return [
-    ...(flags.own.includes(REFRESH) ? [cloudflareStep(context, listsFrom(env))] : []),
+    ...(own.includes(REFRESH) ? [cloudflareStep(context, listsFrom(env))] : []),
     ...(context.cluster().provider.kind === 'hetzner' ? [outerWallStep(context)] : []),
     firewallStep(context),
   ];
@@ -37,5 +42,5 @@ export function firewallSteps(context: Context, { flags }: Setup, env: NodeJS.Pr
 
 /** @returns the exit code */
 export function firewall(args: readonly string[]): Promise<number> {
-  return main(command, args, (setup) => firewallSteps(makeContext(setup), setup, process.env));
+  return main(command, args, (setup) => firewallSteps(makeContext(setup), setup.flags, process.env));
 }

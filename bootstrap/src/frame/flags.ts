@@ -24,8 +24,12 @@ export interface Command {
   readonly purpose: string;
   /** Name and title of each step, in order; without steps there is no --only. */
   readonly steps: readonly { readonly name: string; readonly title: string }[];
+  /** It changes nothing: it takes no lock, and there is nothing to confirm or to try out. */
+  readonly looks?: boolean;
   /** Options of this command alone, that are given or not, and what each does. */
   readonly own?: Readonly<Record<string, string>>;
+  /** Variables of the environment that it reads, and what each holds. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Options after the command, and what that does. */
   readonly examples: readonly (readonly [options: string, does: string])[];
 }
@@ -87,10 +91,15 @@ export function readFlags(args: readonly string[], command: Command): Flags {
 
 type Options = Readonly<Record<string, NonNullable<ParseArgsConfig['options']>[string]>>;
 
-function optionsOf({ steps, own = {} }: Command): Options {
-  const { only, ...always } = OPTIONS;
+function optionsOf({ steps, own = {}, looks = false }: Command): Options {
+  const { only, 'dry-run': dryRun, yes, ...always } = OPTIONS;
   const flags = Object.keys(own).map((name) => [name, { type: 'boolean' }] as const);
-  return { ...always, ...(steps.length > 0 ? { only } : {}), ...Object.fromEntries(flags) };
+  return {
+    ...always,
+    ...(looks ? {} : { 'dry-run': dryRun, yes }),
+    ...(steps.length > 0 ? { only } : {}),
+    ...Object.fromEntries(flags),
+  };
 }
 
 function hint(word: string, known: readonly string[], prefix = ''): string {
@@ -99,13 +108,14 @@ function hint(word: string, known: readonly string[], prefix = ''): string {
 }
 
 /** The text of --help. */
-export function helpText({ usage, purpose, steps, own = {}, examples }: Command): string {
+export function helpText(command: Command): string {
+  const { usage, purpose, steps, own = {}, environment = {}, looks = false, examples } = command;
   const options = [
     ...Object.entries(own).map(([name, does]) => [`--${name}`, does]),
-    ['--dry-run', 'show what would change where, and change nothing'],
+    ...(looks ? [] : [['--dry-run', 'show what would change where, and change nothing']]),
     ...(steps.length > 0 ? [['--only STEP,...', 'run only these steps, in their order']] : []),
     ['--config FILE', `the cluster (default: ${OPTIONS.config.default})`],
-    ['--yes', 'do not ask before changing anything'],
+    ...(looks ? [] : [['--yes', 'do not ask before changing anything']]),
     ['--json', 'print the result as JSON; progress goes to standard error'],
     ['--help', 'this text'],
   ];
@@ -114,6 +124,7 @@ export function helpText({ usage, purpose, steps, own = {}, examples }: Command)
     `Usage: ${usage} [OPTIONS]`,
     columns(options),
     ...(steps.length > 0 ? [`Steps:\n${columns(steps.map(({ name, title }) => [name, title]))}`] : []),
+    ...(Object.keys(environment).length > 0 ? [`Environment:\n${columns(Object.entries(environment))}`] : []),
     `Examples:\n${columns(examples.map(([given, does]) => [`${usage} ${given}`.trim(), does]))}`,
   ];
   return `${parts.join('\n\n')}\n`;

@@ -100,7 +100,7 @@ async function runCommand(
   const say = log.write;
   try {
     say(typed);
-    if (!flags.dryRun) release.push(takeLock(join(folder, 'lock'), typed).release);
+    if (!flags.dryRun && !command.looks) release.push(takeLock(join(folder, 'lock'), typed).release);
     const setRedact = (next: Redact) => {
       redact = next;
       log.setRedact(next);
@@ -114,13 +114,14 @@ async function runCommand(
     else progress.print(resultText(results, flags));
     return 0;
   } catch (error) {
-    return failed(error, { typed, flags, world, logFile: log.file, say, redact });
+    return failed(error, { command, typed, flags, world, logFile: log.file, say, redact });
   } finally {
     for (const end of release.reverse()) end();
   }
 }
 
 interface Failed {
+  readonly command: Command;
   readonly typed: string;
   readonly flags: Flags;
   readonly world: World;
@@ -130,15 +131,17 @@ interface Failed {
 }
 
 /** Says what failed and how to go on. */
-function failed(error: unknown, { typed, flags, world, logFile, say, redact }: Failed): number {
+function failed(error: unknown, { command, typed, flags, world, logFile, say, redact }: Failed): number {
   const interrupted = error instanceof Interrupted;
   const text = redact(error instanceof Error ? error.message : String(error));
   say(error instanceof Error ? (error.stack ?? text) : text);
-  const next = `To continue, run it again: ${typed}`;
-  world.stderr(`${text}\n${flags.dryRun ? '' : `${next}\n`}Log: ${logFile}\n`);
+  const next = command.looks || flags.dryRun ? '' : `To continue, run it again: ${typed}\n`;
+  world.stderr(`${text}\n${next}Log: ${logFile}\n`);
   if (flags.json) {
-    const problems = error instanceof StepError ? error.problems.map(redact) : [];
-    world.stdout(`${JSON.stringify({ ok: false, error: text, problems, log: logFile }, null, 2)}\n`);
+    const found = error instanceof StepError ? error : undefined;
+    const problems = found?.problems.map(redact) ?? [];
+    const checks = found?.checks.map((check) => ({ ...check, evidence: redact(check.evidence) })) ?? [];
+    world.stdout(`${JSON.stringify({ ok: false, error: text, problems, checks, log: logFile }, null, 2)}\n`);
   }
   return interrupted ? EXIT_INTERRUPTED : 1;
 }

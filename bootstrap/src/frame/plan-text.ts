@@ -1,17 +1,18 @@
 import Table from 'cli-table3';
 import { createTwoFilesPatch } from 'diff';
 import pc from 'picocolors';
-import type { Change, Plan } from './step.ts';
+import type { Change, Check, Plan } from './step.ts';
 
 /**
  * The plan of a step as an operator reads it: a table of what would change where, then each file as a diff. What is the
  * same in several places is said once.
  */
-export function planText({ changes, problems, notes }: Plan, colors = false): string {
+export function planText({ changes, problems, notes, checks = [] }: Plan, colors = false): string {
   const paint = pc.createColors(colors);
   const rows = merged(changes);
   return [
-    rows.length > 0 ? table(rows, paint) : '',
+    checks.length > 0 ? checkTable(checks, paint) : '',
+    rows.length > 0 ? table(rows.map((row) => cells(row, paint))) : '',
     ...rows.flatMap((change) => (change.file ? [fileDiff(change, paint)] : [])),
     ...problems.map((text) => `${paint.red('problem')}  ${indented(text)}`),
     ...notes.map((text) => `${paint.yellow('note')}     ${indented(text)}`),
@@ -46,15 +47,22 @@ const NO_LINES = [
 ];
 const NO_BORDERS = ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'];
 
-function table(changes: readonly Change[], paint: Paint): string {
+function checkTable(checks: readonly Check[], paint: Paint): string {
+  const color = { ok: paint.green, warning: paint.yellow, failed: paint.red };
+  return table(checks.map(({ state, name, evidence }) => [color[state](state), name, evidence]));
+}
+
+function cells({ action, where, what, detail = '' }: Change, paint: Paint): string[] {
+  return [color(action, paint)(action), where, what, detail];
+}
+
+function table(lists: readonly (readonly string[])[]): string {
   const none = Object.fromEntries([...NO_LINES, ...NO_BORDERS].map((name) => [name, '']));
   const rows = new Table({
     chars: { ...none, middle: ' ' },
     style: { 'padding-left': 0, 'padding-right': 1, border: [] },
   });
-  for (const { action, where, what, detail = '' } of changes) {
-    rows.push([color(action, paint)(action), where, what, detail]);
-  }
+  rows.push(...lists.map((list) => [...list]));
   return lines(rows.toString());
 }
 

@@ -1,7 +1,7 @@
 import { duration } from './clock.ts';
 import { planText } from './plan-text.ts';
 import type { Progress } from './progress.ts';
-import type { Change, Plan, Run, Step } from './step.ts';
+import type { Change, Check, Plan, Run, Step } from './step.ts';
 import { NotYet } from './wait.ts';
 
 export interface RunOptions extends Run {
@@ -20,6 +20,7 @@ export interface StepResult {
   readonly outcome: 'nothing to do' | 'changed' | 'planned' | 'not yet visible';
   readonly changes: readonly Change[];
   readonly notes: readonly string[];
+  readonly checks?: readonly Check[];
   readonly ms: number;
 }
 
@@ -30,6 +31,7 @@ export class StepError extends Error {
     message: string,
     /** Those of its plan, which people have been shown already. */
     readonly problems: readonly string[] = [],
+    readonly checks: readonly Check[] = [],
   ) {
     super(message);
   }
@@ -54,6 +56,7 @@ async function runStep(step: Step, options: RunOptions): Promise<StepResult> {
     outcome,
     changes: plan?.changes.map(row) ?? [],
     notes: plan?.notes ?? [],
+    ...(plan?.checks && { checks: plan.checks }),
     ms: clock.now() - begin,
   });
   const looked = await look(step, options);
@@ -64,6 +67,11 @@ async function runStep(step: Step, options: RunOptions): Promise<StepResult> {
   if (plan.problems.length > 0) {
     const found = count(plan.problems.length, 'problem');
     throw new StepError(`${step.name}: ${found}, nothing was changed.`, plan.problems);
+  }
+  const failed = plan.checks?.filter(({ state }) => state === 'failed') ?? [];
+  if (failed.length > 0) {
+    const found = `${failed.length} of ${count(plan.checks?.length ?? 0, 'check')} failed`;
+    throw new StepError(`${step.name}: ${found}.`, [], plan.checks);
   }
   if (plan.changes.length === 0) return result('nothing to do', plan);
   if (dryRun) return result('planned', plan);
@@ -129,9 +137,19 @@ async function apply(
   });
 }
 
-function planSummary({ changes, problems }: Plan): string {
+function planSummary({ changes, problems, checks }: Plan): string {
   if (problems.length > 0) return count(problems.length, 'problem');
+  if (checks) return checkSummary(checks);
   return changes.length === 0 ? 'nothing to do' : count(changes.length, 'change');
+}
+
+function checkSummary(checks: readonly Check[]): string {
+  const states = ['ok', 'warning', 'failed'] as const;
+  return states
+    .map((state) => ({ state, number: checks.filter((check) => check.state === state).length }))
+    .filter(({ number }) => number > 0)
+    .map(({ state, number }) => `${number} ${state}`)
+    .join(', ');
 }
 
 function count(number: number, noun: string): string {

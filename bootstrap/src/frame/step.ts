@@ -32,6 +32,16 @@ export interface Plan<C extends Change = Change> {
   readonly problems: readonly string[];
   /** What an operator should know, and what stops nothing. */
   readonly notes: readonly string[];
+  /** Of a step that only looks: what it found. One that failed stops the run as a problem does. */
+  readonly checks?: readonly Check[];
+}
+
+/** Something that is right or not. */
+export interface Check {
+  readonly name: string;
+  readonly state: 'ok' | 'warning' | 'failed';
+  /** What was seen, in a few words; and, unless it is ok, what to do. */
+  readonly evidence: string;
 }
 
 /** One row of the plan. Steps add what they need to make it. */

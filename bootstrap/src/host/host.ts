@@ -1,5 +1,7 @@
+import type { Duplex } from 'node:stream';
 import { loginUser } from '../../../config/hosts/login.ts';
 import type { Remote, RemoteOptions, RemoteResult } from './remote.ts';
+import { openSocket } from './socket.ts';
 import { isDenied, openSsh, type Ssh } from './ssh.ts';
 import type { SshSettings } from './ssh-arguments.ts';
 
@@ -8,6 +10,8 @@ export interface Host extends Remote {
   readonly address: string;
   /** The cluster's own account, over a connection that nobody else shares: proves that one can log in. */
   readonly fresh: Remote;
+  /** A connection to an address and port as the host itself reaches it. */
+  socket(address: string, port: number): Duplex;
   /** Logs in anew at the next command, as when the image's account has just been shut out. */
   forget(): Promise<void>;
 }
@@ -47,6 +51,7 @@ export function openHost(
     address,
     run,
     fresh: own.fresh,
+    socket: (to, port) => openSocket((known ?? own).target, settings, to, port),
     forget: async () => {
       known = undefined;
       await Promise.all(candidates.map((candidate) => candidate.close()));

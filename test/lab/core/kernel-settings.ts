@@ -52,6 +52,19 @@ export function recordKernelSettings(): void {
 }
 
 /**
+ * A host with its pods watches files through some 30 instances of inotify, and the kernel's default of 128 is for all
+ * hosts of all labs together. When there are none left, systemd starts half of its units and boot hangs.
+ */
+const INOTIFY_INSTANCES = 8192;
+
+/** Makes room for the hosts' file watchers; `restoreKernelSettings` takes it back. */
+export function raiseKernelLimits(): void {
+  const setting = 'fs/inotify/max_user_instances';
+  if (Number(read(setting)) < INOTIFY_INSTANCES)
+    writeFileSync(join('/proc/sys', setting), String(INOTIFY_INSTANCES));
+}
+
+/**
  * Gives this machine its own values back; nothing happens when none were recorded, or while another lab runs, whose
  * kubelets count on them.
  */

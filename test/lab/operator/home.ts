@@ -29,6 +29,8 @@ export async function operatorHome(): Promise<OperatorHome> {
     env: {
       PATH: `${join(folder, 'bin')}:${process.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin'}`,
       HOME: folder,
+      // Where bootstrap shares ssh connections: hosts of another lab on this machine have the same addresses.
+      XDG_RUNTIME_DIR: runDir(),
       // For the script that puts programs into the lab's control group.
       HONEYDUE_LAB: LAB,
       USER: 'root',

@@ -16,7 +16,7 @@ interface Part {
 }
 
 /** In this order; nothing runs beside another, so that a machine of two cores is not overloaded. */
-const PARTS = ['k3s', 'workloads', 'cloud'] as const;
+const PARTS = ['k3s', 'workloads', 'cloud', 'traffic'] as const;
 
 /** A cold machine must be ready within this time; what was built until then stays in the cache. */
 const DEADLINE_MS = 60 * 60_000;

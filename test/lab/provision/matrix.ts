@@ -62,6 +62,9 @@ export function fate(cluster: Cluster, node: Node, packet: Packet): Fate {
   return passes(ufwRules(cluster, node), packet) ? 'passes' : 'dropped';
 }
 
+/** Milliseconds; hosts that are busy answer late, and then what passes would look dropped. */
+const PATIENCE = 5_000;
+
 const fateOf = (outcome: Outcome): Fate =>
   outcome === 'open' || outcome === 'refused' ? 'passes' : 'dropped';
 
@@ -70,7 +73,7 @@ export async function measuredMatrix(cluster: Cluster, node: Node): Promise<Reco
   const tries = waysTo(cluster, node).map(async (way) => {
     const targets = PORTS.map((port) => ({ address: way.to, port }));
     const client = way.source.startsWith('hetzner') ? fromHost(way.source) : from(way.source as 'internet');
-    const outcomes = await client.connectAll(targets);
+    const outcomes = await client.connectAll(targets, PATIENCE);
     return targets.map((target, i) => [nameOf(way, target), fateOf(outcomes[i] ?? 'timeout')] as const);
   });
   return Object.fromEntries((await Promise.all(tries)).flat());

@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** Forms in which a value could be somewhere. */
 export function formsOf(value: string): string[] {
-  const lines = [value, ...value.split('\n').filter((line) => line.length > 20 && !line.startsWith('-----'))];
+  // Of a key in PEM form each line counts, but for those that say no more than that it is one.
+  const lines = value.split('\n').filter((line) => line.length > 5 && !line.startsWith('-----'));
   return lines.flatMap((line) => [
     line,
     Buffer.from(line).toString('base64'),

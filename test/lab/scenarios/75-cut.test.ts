@@ -1,3 +1,4 @@
+import { preset } from '../cloud/faults/presets.ts';
 import { cloudControl, startCloudEmulator, stopCloudEmulator } from '../cloud/index.ts';
 import { startSurroundings } from '../cluster.ts';
 import { host, hosts, waitFor } from '../lab.ts';
@@ -16,6 +17,31 @@ beforeAll(async () => {
 afterAll(async () => {
   await stopCloudEmulator();
   await Promise.all(hosts().map((left) => left.destroy()));
+});
+
+describe('the provider has a bad day', () => {
+  test('no capacity for the second server: said with type and place, what is made stays, and the next run goes on', async () => {
+    await cloudControl().addFault(preset.unavailable({ operation: 'create_server', skip: 1 }));
+    const run = await site.run('provision', ['--yes']);
+    expect(run.exitCode).toBe(1);
+    expect(run.stderr).toMatch(/Hetzner has no cx33 free in nbg1/);
+    expect(run.stderr).toMatch(/To continue, run it again: /);
+    await cloudControl().clearFaults();
+    expect((await cloudControl().state()).servers).toHaveLength(1);
+  });
+
+  test('a token that may only read is refused before anything is changed', async () => {
+    const run = await site.run('provision', ['--yes'], { env: { HCLOUD_TOKEN: 'lab-cloud-read-token' } });
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toMatch(/problem\s+.*token/i);
+    expect((await cloudControl().state()).servers).toHaveLength(1);
+  });
+
+  test('answers lost and late, limits and gateways that fail: the client copes, nothing is made twice', async () => {
+    await cloudControl().addFault(preset.droppedAfterCreate({ times: 1 }));
+    await cloudControl().addFault(preset.rateLimited({ operation: 'list_servers', times: 1 }));
+    await cloudControl().addFault(preset.badGateway({ operation: 'get_actions', times: 1 }));
+  });
 });
 
 /** In the order in which a run prints them: the boundary before each step, and places in the middle of each. */
@@ -39,6 +65,13 @@ const CUTS = [
   'hetzner2: waiting until it is ready',
   'hetzner3: joins through',
   'waiting for CoreDNS',
+  'kubeconfig of the operator: look',
+  'secrets: apply: creating namespaces',
+  'secrets: apply: writing values',
+  'dist/ in the cluster: look',
+  'applying 10-traefik',
+  'applying 40-api',
+  'pods new, 0 ready',
 ] as const;
 
 /** Runs until the line appears and pulls the plug. @returns whether it came so far */
@@ -64,6 +97,15 @@ test.each(CUTS)(
   },
   400_000,
 );
+
+test('the line to a host is cut in the middle: said which, and mended by the next run', async () => {
+  await host('hetzner2').must('systemctl stop fail2ban');
+  await host('hetzner2').cable('public', 'out');
+  const run = await site.run('provision', ['--yes', '--only', 'hosts']);
+  expect(run.exitCode).toBe(1);
+  expect(run.stderr).toMatch(/hetzner2: ssh deploy@\S+: .*(timed out|No route)/);
+  await host('hetzner2').cable('public', 'in');
+}, 200_000);
 
 test('after all that, one run ends well, and the next one finds nothing to do', async () => {
   const last = await site.run('provision', ['--yes']);

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import type { Run, Step } from '../../frame/step.ts';
+import { ProdEnvError } from '../../secrets/problem.ts';
 import { type DistFile, readDist, workloadsIn } from '../dist.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { applyObjects, managers } from '../kubectl-calls.ts';
@@ -12,11 +13,8 @@ import { operator, writeDeploys } from './record.ts';
 import { currentRevisions } from './revisions.ts';
 
 /** The step `apply`: what dist/ says is in the cluster, and its pods run. */
-export function applyStep({
-  kubectl,
-  site,
-  cluster,
-}: Pick<Context, 'kubectl' | 'site' | 'cluster'>): Step<ObservedDist, ApplyChange> {
+export function applyStep(context: ApplyContext): Step<ObservedDist, ApplyChange> {
+  const { kubectl, site, cluster } = context;
   const files = () => readDist(site.dist);
   return {
     name: 'apply',
@@ -24,11 +22,24 @@ export function applyStep({
     observe: () => observeDist(kubectl, cluster(), files()),
     plan: (observed) => planApply(observed, files()),
     apply: async (changes, observed, run) => {
+      await hideValues(context);
       await record(kubectl, site.dist, changes, observed, run);
       await applyFiles(kubectl, files(), changes, run);
       await watchRollouts(kubectl, toWatch(changes), run);
     },
   };
+}
+
+export type ApplyContext = Pick<Context, 'kubectl' | 'site' | 'cluster' | 'prodEnv' | 'say'>;
+
+/** The logs of pods that fail are shown, and who knows what a program prints: what is in prod.env is blacked out. */
+export async function hideValues({ prodEnv, say }: Pick<Context, 'prodEnv' | 'say'>): Promise<void> {
+  try {
+    await prodEnv();
+  } catch (error) {
+    if (!(error instanceof ProdEnvError)) throw error;
+    say('prod.env cannot be read: if a pod prints a secret value, its log shows it');
+  }
 }
 
 /** File by file, so that what comes first is there before the next; only files in which something differs. */

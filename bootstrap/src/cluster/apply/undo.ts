@@ -1,4 +1,3 @@
-import type { Context } from '../../context.ts';
 import type { Change, Plan, Step } from '../../frame/step.ts';
 import { workloadsIn } from '../dist.ts';
 import type { Kubectl, KubectlCall } from '../kubectl.ts';
@@ -7,6 +6,7 @@ import { type KubeObject, objectName } from '../object.ts';
 import { lookAtRollouts, type Rollout } from '../rollout/look.ts';
 import { watchRollouts } from '../rollout/watch.ts';
 import { type Deploy, deploysIn, RECORD } from './record.ts';
+import { type ApplyContext, hideValues } from './step.ts';
 
 export interface UndoChange extends Change {
   readonly workload: KubeObject;
@@ -19,7 +19,8 @@ interface ObservedDeploy {
 }
 
 /** The step of `deploy --undo`: workloads that the last deployment changed and that did not come up go back to what they were. */
-export function undoStep({ kubectl }: Pick<Context, 'kubectl'>): Step<ObservedDeploy, UndoChange> {
+export function undoStep(context: ApplyContext): Step<ObservedDeploy, UndoChange> {
+  const { kubectl } = context;
   return {
     name: 'undo',
     title: 'failed rollouts of the last deployment',
@@ -29,6 +30,7 @@ export function undoStep({ kubectl }: Pick<Context, 'kubectl'>): Step<ObservedDe
     },
     plan: planUndo,
     apply: async (changes, _, run) => {
+      await hideValues(context);
       for (const { workload, revision } of changes) {
         run.signal.throwIfAborted();
         await kubectl.must(rollBack(workload, revision));

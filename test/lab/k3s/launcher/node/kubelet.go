@@ -3,6 +3,7 @@ package node
 import (
 	"net"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"sigs.k8s.io/yaml"
@@ -11,6 +12,18 @@ import (
 	"honeydue.lab/k3s/process"
 	"honeydue.lab/k3s/settings"
 )
+
+// sharedDisk takes back what any file before it says about a full disk: the hosts see the machine's disk as theirs, and how
+// full that is says nothing of them. Without it a kubelet throws away images, its own pause image among them.
+const sharedDisk = `kind: KubeletConfiguration
+apiVersion: kubelet.config.k8s.io/v1beta1
+imageGCHighThresholdPercent: 100
+evictionHard:
+  memory.available: 200Mi
+  nodefs.available: 1%
+  nodefs.inodesFree: 1%
+  imagefs.available: 1%
+`
 
 // Kubelet writes the kubelet's configuration and tells how to run it. Operators add files to agent/etc/kubelet.conf.d.
 func Kubelet(s *settings.Settings) (process.Command, error) {
@@ -50,6 +63,9 @@ func Kubelet(s *settings.Settings) (process.Command, error) {
 		}
 	}
 	if err := pki.WriteFile(file, data, 0o600); err != nil {
+		return process.Command{}, err
+	}
+	if err := pki.WriteFile(filepath.Join(dropIns, "99-lab.conf"), []byte(sharedDisk), 0o600); err != nil {
 		return process.Command{}, err
 	}
 	args := map[string]string{
