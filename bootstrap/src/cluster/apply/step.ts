@@ -67,7 +67,7 @@ async function record(
   { live, deploys }: ObservedDist,
   { clock }: Run,
 ): Promise<void> {
-  const objects = changes.flatMap(({ task, what }) => (task.kind === 'apply' ? [what] : []));
+  const objects = changes.flatMap(({ task, what }) => (task.kind === 'await' ? [] : [what]));
   if (objects.length === 0) return;
   const changed = workloadsIn(live).filter((workload) => objects.includes(objectName(workload)));
   const [revisions, commit] = await Promise.all([currentRevisions(kubectl, changed), commitOf(folder)]);
