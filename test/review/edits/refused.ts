@@ -36,8 +36,8 @@ export const refusedEdits: readonly EditCase[] = [
     return {
       name: `another selector of ${name}`,
       objects: (objects) => {
-        const labels = { ...podOf(objects, name).metadata?.labels };
-        controllerOf(objects, name).spec.selector = { matchLabels: labels };
+        const { matchLabels } = controllerOf(objects, name).spec.selector;
+        Object.assign(matchLabels ?? {}, { 'app.kubernetes.io/instance': name });
       },
       impact: 'refused by the API',
       subject: `${kind} ${namespace}/${name}`,
