@@ -75,5 +75,4 @@ for (const [name, edit] of Object.entries(edits)) {
   const median = times.slice(1).toSorted((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? Number.NaN;
   console.log(`${name.padEnd(28)} ${median.toFixed(0).padStart(6)}`);
 }
-if (process.env.KEEP) console.log(folder);
-else rmSync(folder, { recursive: true });
+rmSync(folder, { recursive: true });

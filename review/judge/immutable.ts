@@ -6,7 +6,7 @@ import { some } from './list-text.ts';
 
 /**
  * Fields that the API server refuses to change, by kind, with the way out. Source: Kubernetes 1.34, the functions
- * Validate*Update of pkg/apis/*\/validation; each row is tried in test/lab/scenarios/45-review.test.ts.
+ * Validate*Update of pkg/apis/*\/validation; each kind is tried in test/lab/scenarios/45-review.test.ts.
  */
 interface Rule {
   /** A field and all below it. */
