@@ -24,9 +24,11 @@ export function genuineImages(): string | undefined {
 export async function adopt(cache: string, log: (line: string) => void): Promise<K3sPaths> {
   const binary = genuineBinary() ?? '';
   const images = genuineImages();
+  for (const [name, file] of Object.entries({ LAB_K3S: binary, LAB_K3S_IMAGES: images })) {
+    if (file !== undefined && !existsSync(file))
+      throw new LabError(`${name}=${file}`, 'it is not there', 'correct the path, or unset it');
+  }
   const version = await versionOf(binary);
-  if (images !== undefined && !existsSync(images))
-    throw new LabError(`LAB_K3S_IMAGES=${images}`, 'it is not there', 'correct the path, or unset it');
   log(`using ${binary} (${version}) as LAB_K3S says`);
   const releases = join(cache, 'releases-genuine');
   const folder = join(releases, 'download', version);
