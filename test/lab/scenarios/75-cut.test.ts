@@ -86,7 +86,7 @@ describe('the provider has a bad day', () => {
   test('answers lost and late, limits and gateways that fail: the client copes, nothing is made twice', async () => {
     await cloudControl().addFault(preset.droppedAfterCreate({ times: 1 }));
     await cloudControl().addFault(preset.rateLimited({ operation: 'list_servers', times: 1 }));
-    await cloudControl().addFault(preset.badGateway({ operation: 'get_actions', times: 1 }));
+    await cloudControl().addFault(preset.badGateway({ operation: 'get_multiple_actions', times: 1 }));
   });
 });
 
@@ -124,6 +124,8 @@ test('there is one cluster, and nothing is there twice', async () => {
       await host('hetzner1').must(`k3s kubectl get namespace kube-system -o jsonpath='{.metadata.uid}'`),
     );
   }
+  // Each of the provider's bad moments was met, and got over.
+  expect((await cloudControl().faults()).map(({ used }) => used)).toEqual([1, 1, 1]);
   const state = await cloudControl().state();
   expect({
     servers: state.servers.length,

@@ -21,7 +21,7 @@ const originHeader = "X-Load-Origin"
 
 // edge sends requests to origins as Cloudflare does with several A records: one after the other, over connections that
 // it keeps, and a second time, to the next origin, when the first could not be connected to (Cloudflare's errors 521,
-// 522 and 523). What has been sent once is never sent to another origin.
+// 522, 523, 525 and 526). What has been sent once is never sent to another origin.
 type edge struct {
 	origins []origin
 	next    atomic.Uint64
@@ -51,21 +51,45 @@ func newEdge(addresses []string, security *tls.Config) *edge {
 }
 
 func keepAlive(address string, security *tls.Config) *http.Transport {
-	dialer := &net.Dialer{Timeout: connectTimeout, KeepAlive: 30 * time.Second}
+	dial := func(ctx context.Context, network, _ string) (net.Conn, error) {
+		dialer := net.Dialer{Timeout: connectTimeout, KeepAlive: 30 * time.Second}
+		conn, err := dialer.DialContext(ctx, network, address)
+		if err != nil {
+			return nil, &connectError{err}
+		}
+		return conn, nil
+	}
 	return &http.Transport{
-		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
-			conn, err := dialer.DialContext(ctx, network, address)
+		DialContext: dial,
+		// Cloudflare tries another origin after a failed handshake too (525, 526).
+		DialTLSContext: func(ctx context.Context, network, name string) (net.Conn, error) {
+			conn, err := dial(ctx, network, name)
 			if err != nil {
-				return nil, &connectError{err}
+				return nil, err
 			}
-			return conn, nil
+			return handshake(ctx, conn, name, security)
 		},
-		TLSClientConfig:     security,
-		TLSHandshakeTimeout: connectTimeout,
 		DisableCompression:  true,
 		MaxIdleConnsPerHost: 100,
 		IdleConnTimeout:     900 * time.Second, // Cloudflare's
 	}
+}
+
+func handshake(ctx context.Context, conn net.Conn, name string, security *tls.Config) (net.Conn, error) {
+	host, _, err := net.SplitHostPort(name)
+	if err != nil {
+		return nil, err
+	}
+	config := security.Clone()
+	config.ServerName = host
+	secured := tls.Client(conn, config)
+	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
+	defer cancel()
+	if err := secured.HandshakeContext(ctx); err != nil {
+		_ = conn.Close()
+		return nil, &connectError{err}
+	}
+	return secured, nil
 }
 
 // RoundTrip implements http.RoundTripper.

@@ -1,0 +1,59 @@
+import { setTimeout as pass } from 'node:timers/promises';
+import { calm } from './calm.ts';
+import type { LoadReport, Stream } from './load.ts';
+import { record } from './record.ts';
+import { rowOf } from './row.ts';
+import type { Site } from './site.ts';
+
+/** A row to be measured. */
+export interface Subject {
+  readonly id: string;
+  readonly what: string;
+  /** Deadline in minutes (default 8). */
+  readonly minutes?: number;
+}
+
+/** Keeps what was measured, before anything is expected of it. */
+export type Write = (report: LoadReport, seen: string) => void;
+
+/** A test that measures one row on a site that is whole. Run it alone with `-t ID`. */
+export function measures(
+  site: () => Site,
+  { id, what, minutes = 8 }: Subject,
+  body: (site: Site, write: Write) => Promise<void>,
+): void {
+  const run = async () => {
+    await calm(site());
+    await body(site(), (report, seen) => record(rowOf(id, what, report, seen)));
+  };
+  test(`${id}: ${what}`, run, minutes * 60_000);
+}
+
+/** Load before the change and after it, so that the row shows the difference. */
+const LEAD_MS = 3_000;
+const TAIL_MS = 5_000;
+
+/** Does something under load. @throws whatever `work` throws */
+export async function underLoad(
+  site: Site,
+  streams: readonly Stream[],
+  work: () => Promise<void>,
+): Promise<LoadReport> {
+  const load = await site.load(streams);
+  let report: LoadReport;
+  try {
+    await pass(LEAD_MS);
+    await work();
+    await pass(TAIL_MS);
+  } finally {
+    report = await load.stop();
+  }
+  return report;
+}
+
+/** Seconds that something takes. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const began = Date.now();
+  await work();
+  return Math.round((Date.now() - began) / 1000);
+}

@@ -1,0 +1,71 @@
+import { loadavg } from 'node:os';
+import type { Failure, LoadReport, Tally } from './load.ts';
+
+/** One line of the table. */
+export interface Row {
+  /** Names the test that measures it. */
+  readonly id: string;
+  readonly what: string;
+  readonly requests: number;
+  readonly failed: number;
+  /** Requests that a second origin answered, since the first took no connection. */
+  readonly secondTries: number;
+  /** Milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+  readonly seconds: number;
+  /** What the figures do not say. */
+  readonly seen: string;
+  /** ISO date. */
+  readonly measured: string;
+  /** Load average of the machine: two cores are full at 2. */
+  readonly load: number;
+}
+
+/** Streams whose failures are counted in the row: all that need nothing but api and admin. */
+const COUNTED = ['visitors', 'admins', 'patient'];
+
+export function rowOf(id: string, what: string, report: LoadReport, seen: string): Row {
+  const tallies = counted(report);
+  const sum = (of: (tally: Tally) => number) => tallies.reduce((total, tally) => total + of(tally), 0);
+  return {
+    id,
+    what,
+    requests: sum(({ requests }) => requests),
+    failed: sum(({ failed }) => failed),
+    secondTries: sum(({ secondTries }) => secondTries),
+    p50: report.all.p50,
+    p99: report.all.p99,
+    seconds: Math.round((report.endedMs - report.beganMs) / 1000),
+    seen,
+    measured: new Date(report.beganMs).toISOString().slice(0, 10),
+    load: Number((loadavg()[0] ?? 0).toFixed(1)),
+  };
+}
+
+function counted(report: LoadReport): Tally[] {
+  return Object.entries(report.streams)
+    .filter(([name]) => COUNTED.includes(name))
+    .map(([, tally]) => tally);
+}
+
+/** The failures that a row counts, one line each, alike ones together; for the message of a test. */
+export function failuresOf(report: LoadReport): string[] {
+  const lines = counted(report)
+    .flatMap(({ failures }) => failures)
+    .map((failure) => describe(failure));
+  const counts = new Map<string, number>();
+  for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return [...counts].map(([line, count]) => `${count} x ${line}`);
+}
+
+function describe({ status, error, origin, url }: Failure): string {
+  const path = url.replace(/\?.*/, '');
+  return `${path}: ${status === 0 ? error.replace(/:\d+->/g, '->') : `${status} from ${origin}`}`;
+}
+
+/** Milliseconds from a moment to the last request that was sent and failed; undefined when none did. */
+export function lastFailureAfter(report: LoadReport, momentMs: number): number | undefined {
+  const times = counted(report).flatMap(({ failures }) => failures.map(({ atMs }) => atMs));
+  return times.length === 0 ? undefined : Math.max(...times) - momentMs;
+}

@@ -1,0 +1,111 @@
+import { edgePort } from '../../../config/edge.ts';
+import { loadCluster } from '../../../config/load.ts';
+import type { Cluster } from '../../../config/schema.ts';
+import { startSurroundings } from '../cluster.ts';
+import { LabError } from '../core/errors.ts';
+import { from, host, hosts, type LabHost } from '../lab.ts';
+import { createWorkspace, type Workspace } from '../provision/workspace.ts';
+import { type AppName, appImage, type Tag } from '../workloads/names.ts';
+import { type Load, type Stream, startLoad } from './load.ts';
+
+export type Domains = Cluster['domains'];
+
+/** The running site, as its operator and its visitors see it. */
+export interface Site {
+  readonly workspace: Workspace;
+  cluster(): Cluster;
+  domains(): Domains;
+  /** kubectl on a server that is on; a shell reads the words. @throws LabError with what it said */
+  kubectl(words: string, input?: string): Promise<string>;
+  /** Runs one of bootstrap's commands with --yes. @throws LabError with its last words unless it ends well */
+  operate(command: 'provision' | 'deploy' | 'secrets', args?: readonly string[]): Promise<string>;
+  /** Another image in cluster.yaml, and dist/ rendered; nothing is deployed. */
+  choose(images: Partial<Record<AppName, Tag>>): Promise<void>;
+  /** Asks a handle of the api below /lab/, through any node. @throws LabError unless it answers 2xx */
+  ask<T>(method: 'GET' | 'POST' | 'DELETE', path: string): Promise<T>;
+  load(streams: readonly Stream[]): Promise<Load>;
+  /** While `work` runs, nobody asks that server for anything: it is taken down. */
+  without<T>(server: LabHost, work: () => Promise<T>): Promise<T>;
+}
+
+/** Makes the site on hosts that are there: provisions, and the observability host believes its token. @throws LabError */
+export async function createSite(): Promise<Site> {
+  await startSurroundings();
+  const workspace = await createWorkspace({ provider: 'static' });
+  const site = siteOf(workspace);
+  await believe([workspace.secrets.OBS_INGEST_TOKEN ?? '']);
+  await site.operate('provision');
+  return site;
+}
+
+/** Tokens that the observability host accepts from now on. */
+export async function believe(tokens: readonly string[]): Promise<void> {
+  const put = `curl -sSf -X PUT -d '${JSON.stringify(tokens)}' http://obs.lab:4318/lab/tokens`;
+  const { exitCode, stderr } = await from('services').exec(put);
+  if (exitCode !== 0) throw new LabError('obs', stderr, 'is its service running?');
+}
+
+const COMMAND_DEADLINE_MS = 15 * 60_000;
+
+function siteOf(workspace: Workspace): Site {
+  let avoided: string | undefined;
+  const aServer = (): LabHost => {
+    const found = hosts().find((each) => each.isOn() && each.alias !== avoided);
+    if (found === undefined) throw new LabError('site', 'no server is on', 'boot one');
+    return found;
+  };
+  const cluster = () => loadCluster(workspace.config);
+  const authority = () => workspace.secrets.CLOUDFLARE_ORIGIN_CERT ?? '';
+  const isStrict = () => cluster().edge.tls === 'strict';
+  return {
+    workspace,
+    cluster,
+    domains: () => cluster().domains,
+    kubectl: (words, input = '') => aServer().must(`k3s kubectl ${words}`, { input, timeoutMs: 300_000 }),
+    operate: async (command, args = []) => {
+      const result = await workspace.run(command, ['--yes', ...args], { timeoutMs: COMMAND_DEADLINE_MS });
+      if (result.exitCode === 0) return result.stdout;
+      const said = `${result.stdout}\n${result.stderr}`.slice(-3000);
+      throw new LabError(command, `exit code ${result.exitCode}: ${said}`, 'see its log');
+    },
+    choose: (images) =>
+      workspace.edit((set) => {
+        for (const [name, tag] of Object.entries(images))
+          set(['images', name], appImage(name as AppName, tag));
+      }),
+    ask: async (method, path) => {
+      const { api } = cluster().domains;
+      const port = edgePort(cluster());
+      const url = `${isStrict() ? 'https' : 'http'}://${api}:${port}${path}`;
+      const address = aServer().publicIPv4;
+      const curl = `curl -sSfk -m 30 -X ${method} -H 'X-Forwarded-For: 192.0.2.1' --resolve ${api}:${port}:${address} '${url}'`;
+      const { exitCode, stdout, stderr } = await from('edge').exec(curl);
+      if (exitCode !== 0) throw new LabError(`${method} ${path}`, stderr, 'is the api up?');
+      return stdout === '' ? undefined : JSON.parse(stdout);
+    },
+    load: (streams) => {
+      const port = edgePort(cluster());
+      return startLoad({
+        origins: hosts().map(({ publicIPv4 }) => `${publicIPv4}:${port}`),
+        ...(isStrict() ? { authority: authority() } : {}),
+        streams,
+      });
+    },
+    without: async (server, work) => {
+      avoided = server.alias;
+      try {
+        return await work();
+      } finally {
+        avoided = undefined;
+      }
+    },
+  };
+}
+
+/** The lab's host behind a node's name in Kubernetes. @throws LabError */
+export function hostOfNode(name: string): LabHost {
+  const found = hosts().find(({ hostname }) => hostname === name);
+  if (found === undefined)
+    throw new LabError(`node ${name}`, 'is no host of the lab', 'see PRODUCTION_HOSTS');
+  return host(found.alias);
+}
