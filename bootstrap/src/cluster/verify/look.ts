@@ -92,8 +92,13 @@ async function lookFromOutside(
 
 function kubeconfigEnd(node: Node | undefined): number | undefined {
   const file = readLocal(kubeconfigFile());
-  const found = file && node ? credentialsIn(file.text, NAME, nameOf(node)) : undefined;
-  return found && endOf(found.certificate);
+  try {
+    const found = file && node ? credentialsIn(file.text, NAME, nameOf(node)) : undefined;
+    return found && endOf(found.certificate);
+  } catch {
+    // Not YAML: the step kubeconfig says so.
+    return undefined;
+  }
 }
 
 /** What a step would change, and what keeps it from it; undefined when it cannot see. */
