@@ -71,6 +71,7 @@ async function build(entry, bundle) {
     bundle: true,
     platform: 'node',
     target: 'node20',
+    supported: { 'object-rest-spread': false },
     format: 'cjs',
     outfile: bundle,
     write: false,

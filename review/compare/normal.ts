@@ -17,12 +17,12 @@ function normalise(value: unknown, type: Type | undefined): unknown {
   if (Array.isArray(value)) return value.map((element) => normalise(element, elementType(type)));
   if (!isMap(value)) return value;
   const filled = withDefaults(withoutNull(value), type?.name);
-  return Object.fromEntries(
-    Object.entries(filled)
-      .map(([key, child]) => [key, child, fieldType(type, key)] as const)
-      .filter(([, child, field]) => !isEmpty(child, field))
-      .map(([key, child, field]) => [key, normalise(child, field)]),
-  );
+  const stored: [string, unknown][] = [];
+  for (const [key, child] of Object.entries(filled)) {
+    const field = fieldType(type, key);
+    if (!isEmpty(child, field)) stored.push([key, normalise(child, field)]);
+  }
+  return Object.fromEntries(stored);
 }
 
 /** As a number where it is one; what the API server will refuse stays as it is. */
@@ -31,8 +31,10 @@ function quantity(value: unknown): unknown {
   return Number.isNaN(number) ? value : number;
 }
 
-const withoutNull = (fields: Readonly<Record<string, unknown>>) =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+function withoutNull(fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (!Object.values(fields).includes(null)) return fields;
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+}
 
 /** An empty list or map is not stored; an empty object with fields, such as `emptyDir: {}`, means something. */
 function isEmpty(value: unknown, type: Type | undefined): boolean {

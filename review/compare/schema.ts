@@ -35,6 +35,8 @@ const byKind = new Map(
   ),
 );
 
+const types = new Map<Definition, Type>();
+
 /** The type of an object; undefined when the schema, which holds what the charts use, does not know it. */
 export function typeOf({ apiVersion, kind }: Manifest): Type | undefined {
   return byKind.get(`${apiVersion} ${kind}`) ?? FOREIGN.get(kind);
@@ -67,10 +69,15 @@ export function isQuantity(type: Type | undefined): boolean {
   return type?.name === 'io.k8s.apimachinery.pkg.api.resource.Quantity';
 }
 
+/** The type that a definition names, or is; found once for each, as every field of every object is asked for. */
 function resolved(definition: Definition): Type {
+  const known = types.get(definition);
+  if (known) return known;
   const name = definition.$ref?.replace('#/definitions/', '');
   const target = name === undefined ? undefined : all[name];
-  return target ? { name, definition: target } : { definition };
+  const type = target ? { name, definition: target } : { definition };
+  types.set(definition, type);
+  return type;
 }
 
 const METADATA = { $ref: '#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' };

@@ -1,5 +1,5 @@
 import type { Manifest } from '../../synth/render.ts';
-import { type Path, pathText } from './path.ts';
+import { type Path, pathText, type Step } from './path.ts';
 import { type Definition, elementType, fieldType, type Type, typeOf } from './schema.ts';
 import { isMap } from './values.ts';
 
@@ -7,7 +7,7 @@ const known = new WeakMap<Manifest, readonly string[]>();
 
 /** What in an object is not as Kubernetes 1.34 has it, as sentences. What the schema does not know passes. */
 export function shapeFaults(object: Manifest): readonly string[] {
-  const faults = known.get(object) ?? [...withoutSpec(object), ...faultsOf(object, typeOf(object), [])];
+  const faults = known.get(object) ?? [...withoutSpec(object), ...ofShape(object)];
   known.set(object, faults);
   return faults;
 }
@@ -33,29 +33,45 @@ const withoutSpec = ({ kind, spec }: Manifest) =>
 /** Only such objects are looked into: in the others nothing is where it should be. */
 export const isSound = (object: Manifest): boolean => shapeFaults(object).length === 0;
 
-function faultsOf(value: unknown, type: Type | undefined, path: Path): string[] {
+const ofShape = (object: Manifest) =>
+  faultsOf(object, typeOf(object)).map(({ path, text }) => `${pathText(path)}${text}`);
+
+/** What is wrong, and where in the value that was asked about. */
+interface Fault {
+  readonly path: Path;
+  readonly text: string;
+}
+
+function faultsOf(value: unknown, type: Type | undefined): Fault[] {
   // What is null is not there, to the API server.
   if (type === undefined || value === null) return [];
   const { definition } = type;
-  if (!allows(definition, value)) return [`${pathText(path)} is ${wordFor(value)}`];
-  if (Array.isArray(value))
-    return value.flatMap((element, i) =>
-      faultsOf(element, elementType(type), [...path, { item: String(i) }]),
-    );
-  if (!isMap(value)) return [];
-  const missing = (definition.required ?? []).filter(
-    (key) => value[key] === undefined || value[key] === null,
-  );
-  return [
-    ...missing.map((key) => `${pathText([...path, key])} is missing`),
-    ...Object.entries(value).flatMap(([key, child]) => {
-      const field = fieldType(type, key);
-      if (field === undefined && definition.additionalProperties === false)
-        return [`${pathText([...path, key])}: there is no such field`];
-      return faultsOf(child, field, [...path, key]);
-    }),
-  ];
+  if (!allows(definition, value)) return [{ path: [], text: ` is ${wordFor(value)}` }];
+  if (Array.isArray(value)) return faultsOfList(value, elementType(type));
+  return isMap(value) ? faultsOfMap(value, type) : [];
 }
+
+function faultsOfList(list: readonly unknown[], type: Type | undefined): Fault[] {
+  return list.flatMap((element, i) => within({ item: String(i) }, faultsOf(element, type)));
+}
+
+function faultsOfMap(map: Readonly<Record<string, unknown>>, type: Type): Fault[] {
+  const { required = [], additionalProperties } = type.definition;
+  const faults = required
+    .filter((key) => map[key] === undefined || map[key] === null)
+    .map((key): Fault => ({ path: [key], text: ' is missing' }));
+  for (const key of Object.keys(map)) {
+    const field = fieldType(type, key);
+    if (field === undefined && additionalProperties === false)
+      faults.push({ path: [key], text: ': there is no such field' });
+    else faults.push(...within(key, faultsOf(map[key], field)));
+  }
+  return faults;
+}
+
+/** Faults of a part as faults of the whole. Nearly always there are none, so no path is put together on the way down. */
+const within = (step: Step, faults: readonly Fault[]) =>
+  faults.length === 0 ? [] : faults.map(({ path, text }) => ({ path: [step, ...path], text }));
 
 function allows({ type, oneOf, enum: words }: Definition, value: unknown): boolean {
   if (oneOf !== undefined) return oneOf.some((one) => allows(one, value));

@@ -26,9 +26,9 @@ export function isMap(value: unknown): value is Fields {
 
 function compareMaps(before: Fields, after: Fields, type: Type | undefined, path: Path): Change[] {
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...keys].flatMap((key) =>
-    compareValues(before[key], after[key], fieldType(type, key), [...path, key]),
-  );
+  return [...keys]
+    .filter((key) => before[key] !== after[key])
+    .flatMap((key) => compareValues(before[key], after[key], fieldType(type, key), [...path, key]));
 }
 
 type List = readonly unknown[];
