@@ -1,26 +1,44 @@
 import { amount } from '../../config/quantity.ts';
 import type { Manifest } from '../../synth/render.ts';
 import { withDefaults } from './defaults.ts';
+import type { Path } from './path.ts';
 import { elementType, fieldType, isMap as isFreeMap, isQuantity, type Type, typeOf } from './schema.ts';
 import { isMap } from './values.ts';
+
+/** What is of interest in a value: of a map some keys, with what is of interest in each; undefined is all of it. */
+export type Parts = ReadonlyMap<string, Parts> | undefined;
+
+/** The parts that these paths lead to. A list is of interest as a whole. */
+export function partsAt(paths: readonly Path[]): Parts {
+  const byKey = new Map<string, Path[]>();
+  for (const [key, ...rest] of paths) {
+    if (typeof key !== 'string') return undefined;
+    const rests = byKey.get(key);
+    if (rests) rests.push(rest);
+    else byKey.set(key, [rest]);
+  }
+  return new Map([...byKey].map(([key, rests]) => [key, partsAt(rests)]));
+}
 
 /**
  * The object as the API server would keep it, as far as comparing needs: defaults filled in, quantities as numbers, and
  * nothing that is empty and therefore not stored.
+ * @param parts left out is what is of no interest, unless a default takes its place
  */
-export function normal(object: Manifest): unknown {
-  return normalise(object, typeOf(object));
+export function normal(object: Manifest, parts?: Parts): unknown {
+  return normalise(object, typeOf(object), parts);
 }
 
-function normalise(value: unknown, type: Type | undefined): unknown {
+function normalise(value: unknown, type: Type | undefined, parts?: Parts): unknown {
   if (isQuantity(type)) return quantity(value);
   if (Array.isArray(value)) return value.map((element) => normalise(element, elementType(type)));
   if (!isMap(value)) return value;
   const filled = withDefaults(withoutNull(value), type?.name);
   const stored: [string, unknown][] = [];
   for (const [key, child] of Object.entries(filled)) {
+    if (parts && !parts.has(key) && child === value[key]) continue;
     const field = fieldType(type, key);
-    if (!isEmpty(child, field)) stored.push([key, normalise(child, field)]);
+    if (!isEmpty(child, field)) stored.push([key, normalise(child, field, parts?.get(key))]);
   }
   return Object.fromEntries(stored);
 }

@@ -1,5 +1,5 @@
 import type { Manifest } from '../../synth/render.ts';
-import { normal } from './normal.ts';
+import { normal, partsAt } from './normal.ts';
 import { overlaps } from './path.ts';
 import { typeOf } from './schema.ts';
 import { withinTexts } from './texts.ts';
@@ -19,9 +19,9 @@ export function compareObjects(
   const type = typeOf(after);
   const written = withinTexts(compareValues(before, after, type));
   // The rest is the same on both sides, and what the API server makes of it too.
-  const touched = new Set(written.map(({ path }) => path[0]));
-  const [old, next] = [before, after].map((object) => normal(only(object, touched)));
-  const seen = withinTexts(compareValues(old, kept(old, next), type));
+  const touched = partsAt(written.map(({ path }) => path));
+  const [old, next] = [normal(before, touched), normal(after, touched)];
+  const seen = withinTexts(compareValues(old, after.kind === 'Service' ? withAddress(old, next) : next, type));
   return {
     written: written.map(
       (change): ObjectChange =>
@@ -31,18 +31,9 @@ export function compareObjects(
   };
 }
 
-const IDENTITY = ['apiVersion', 'kind'];
-
-/** The object with these of its fields. */
-function only(object: Manifest, fields: ReadonlySet<unknown>): Manifest {
-  return Object.fromEntries(
-    Object.entries(object).filter(([key]) => fields.has(key) || IDENTITY.includes(key)),
-  ) as Manifest;
-}
-
 /** A Service keeps its address when the manifest no longer names it (registry/core/service, patchAllocatedValues). */
-function kept(before: unknown, after: unknown): unknown {
-  if (!isMap(before) || !isMap(after) || after.kind !== 'Service') return after;
+function withAddress(before: unknown, after: unknown): unknown {
+  if (!isMap(before) || !isMap(after)) return after;
   const [old, next] = [before.spec, after.spec];
   if (!isMap(old) || !isMap(next) || next.clusterIP !== undefined || old.clusterIP === undefined)
     return after;
