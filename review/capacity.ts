@@ -1,6 +1,6 @@
 import { NODE_ROOM, RESOURCES, type Resource } from '../config/node-room.ts';
 import type { Manifest } from '../synth/render.ts';
-import { isController, soundPods } from './objects/find.ts';
+import { isController, type Pods, soundPods } from './objects/find.ts';
 import { ofPod, podCount, podCountAtMost } from './objects/sizes.ts';
 
 /** Cores or bytes by resource. */
@@ -32,23 +32,23 @@ interface Load {
 
 /** Adds up what all pods request on these nodes. */
 export function capacity(objects: readonly Manifest[], nodes: readonly string[]): Capacity {
+  const pods = soundPods(objects);
+  const steady = place(loads(pods, nodes.length, podCount), nodes);
+  const rolling = loads(pods, nodes.length - 1, podCountAtMost);
   return {
-    nodes: [...place(loads(objects, nodes.length, podCount), nodes).used].map(([node, requests]) => ({
-      node,
-      requests,
-    })),
+    nodes: [...steady.used].map(([node, requests]) => ({ node, requests })),
     room: NODE_ROOM,
     withoutOne: nodes.map((lost) => {
       const left = nodes.filter((node) => node !== lost);
       // What is bound to the lost node waits for it; nothing else can take it.
-      const movable = loads(objects, left.length, podCountAtMost).filter(({ pinned }) => pinned !== lost);
+      const movable = rolling.filter(({ pinned }) => pinned !== lost);
       return { lost, noRoomFor: place(movable, left).unplaced };
     }),
   };
 }
 
-function loads(objects: readonly Manifest[], nodes: number, count: typeof podCount): Load[] {
-  return soundPods(objects).map(({ owner, template }) => {
+function loads(pods: readonly Pods[], nodes: number, count: typeof podCount): Load[] {
+  return pods.map(({ owner, template }) => {
     const pinned = template.spec.nodeSelector?.['kubernetes.io/hostname'];
     return {
       name: owner.metadata.name,
@@ -76,18 +76,19 @@ function place(
         amounts((resource) => now[resource] + load.requests[resource]),
       );
   };
-  const fixed = list.filter(({ onEachNode, pinned }) => onEachNode || pinned !== undefined);
-  for (const load of fixed) {
+  for (const load of list.filter(isFixed)) {
     const targets = load.onEachNode ? nodes : Array.from({ length: load.count }, () => load.pinned);
     for (const node of targets)
       put(load, node !== undefined && hasRoom(load, used.get(node)) ? node : undefined);
   }
-  const free = list.filter((load) => !fixed.includes(load));
+  const free = list.filter((load) => !isFixed(load));
   for (const load of free.toSorted((a, b) => share(b.requests) - share(a.requests))) {
     for (let i = 0; i < load.count; i++) put(load, emptiest(load, used));
   }
   return { used, unplaced: [...new Set(unplaced)] };
 }
+
+const isFixed = ({ onEachNode, pinned }: Load) => onEachNode || pinned !== undefined;
 
 function emptiest(load: Load, used: ReadonlyMap<string, Amounts>): string | undefined {
   const fitting = [...used].filter(([, amount]) => hasRoom(load, amount));

@@ -25,8 +25,8 @@ export function isMap(value: unknown): value is Fields {
 }
 
 function compareMaps(before: Fields, after: Fields, type: Type | undefined, path: Path): Change[] {
-  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...keys]
+  const came = Object.keys(after).filter((key) => !Object.hasOwn(before, key));
+  return [...Object.keys(before), ...came]
     .filter((key) => before[key] !== after[key])
     .flatMap((key) => compareValues(before[key], after[key], fieldType(type, key), [...path, key]));
 }
@@ -70,9 +70,11 @@ function compareOrder(old: Map<string, unknown>, next: Map<string, unknown>, pat
 /** Lists without merge keys: the fewest elements that leave and come; those in one place are compared with each other. */
 function compareSequences(before: List, after: List, type: Type | undefined, path: Path): Change[] {
   const changes: Change[] = [];
+  const [old, next] = [before.map(textOf), after.map(textOf)];
+  if (old.length === next.length && old.every((text, i) => text === next[i])) return [];
   let [i, j] = [0, 0];
   let left: List = [];
-  for (const { added, removed, count } of diffArrays(before.map(textOf), after.map(textOf))) {
+  for (const { added, removed, count } of diffArrays(old, next)) {
     if (removed) {
       left = before.slice(i, i + count);
       i += count;
