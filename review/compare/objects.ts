@@ -21,8 +21,7 @@ export function compareObjects(
   // The rest is the same on both sides, and what the API server makes of it too.
   const touched = partsAt(written.map(({ path }) => path));
   const [old, next] = [normal(before, touched), normal(after, touched)];
-  const kept = after.kind === 'Service' ? withAddress(old, next) : next;
-  const seen = withinTexts(compareValues(old, kept, type));
+  const seen = withinTexts(compareValues(old, after.kind === 'Service' ? withAddress(old, next) : next, type));
   return {
     written: written.map(
       (change): ObjectChange =>

@@ -1,7 +1,7 @@
 import { YAMLException } from 'js-yaml';
 import { identity } from '../../synth/compare.ts';
 import type { Manifest } from '../../synth/render.ts';
-import { readTogether, readYAML } from '../yaml.ts';
+import { readYAML } from '../yaml.ts';
 
 /** An object and where it stands. */
 export interface Located {
@@ -28,9 +28,7 @@ export class Reader {
   read(file: string, text: string): { objects: Located[]; problems: Problem[] } {
     const objects: Located[] = [];
     const problems: Problem[] = [];
-    const documents = split(text);
-    this.#readAhead(documents.map((document) => document.text));
-    for (const { line, text: document } of documents) {
+    for (const { line, text: document } of split(text)) {
       try {
         const value = this.#parse(document);
         if (value === null || value === undefined) continue;
@@ -43,14 +41,6 @@ export class Reader {
       }
     }
     return { objects, problems };
-  }
-
-  /** What is new of these, in one go where that is possible; the others are left to #parse, which finds their faults. */
-  #readAhead(documents: readonly string[]): void {
-    const unknown = [...new Set(documents)].filter((document) => !this.#known.has(document));
-    readTogether(unknown)?.forEach((value, i) => {
-      this.#known.set(unknown[i] ?? '', value);
-    });
   }
 
   #parse(document: string): unknown {
