@@ -1,24 +1,9 @@
 import { amount } from '../../config/quantity.ts';
 import type { Manifest } from '../../synth/render.ts';
 import { withDefaults } from './defaults.ts';
-import type { Path } from './path.ts';
+import type { Parts } from './path.ts';
 import { elementType, fieldType, isMap as isFreeMap, isQuantity, type Type, typeOf } from './schema.ts';
 import { isMap } from './values.ts';
-
-/** What is of interest in a value: of a map some keys, with what is of interest in each; undefined is all of it. */
-export type Parts = ReadonlyMap<string, Parts> | undefined;
-
-/** The parts that these paths lead to. A list is of interest as a whole. */
-export function partsAt(paths: readonly Path[]): Parts {
-  const byKey = new Map<string, Path[]>();
-  for (const [key, ...rest] of paths) {
-    if (typeof key !== 'string') return undefined;
-    const rests = byKey.get(key);
-    if (rests) rests.push(rest);
-    else byKey.set(key, [rest]);
-  }
-  return new Map([...byKey].map(([key, rests]) => [key, partsAt(rests)]));
-}
 
 /**
  * The object as the API server would keep it, as far as comparing needs: defaults filled in, quantities as numbers, and

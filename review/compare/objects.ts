@@ -1,6 +1,6 @@
 import type { Manifest } from '../../synth/render.ts';
-import { normal, partsAt } from './normal.ts';
-import { overlaps } from './path.ts';
+import { normal } from './normal.ts';
+import { overlaps, partsAt } from './path.ts';
 import { typeOf } from './schema.ts';
 import { withinTexts } from './texts.ts';
 import { type Change, compareValues, isMap } from './values.ts';
@@ -21,7 +21,8 @@ export function compareObjects(
   // The rest is the same on both sides, and what the API server makes of it too.
   const touched = partsAt(written.map(({ path }) => path));
   const [old, next] = [normal(before, touched), normal(after, touched)];
-  const seen = withinTexts(compareValues(old, after.kind === 'Service' ? withAddress(old, next) : next, type));
+  const kept = after.kind === 'Service' ? withAddress(old, next) : next;
+  const seen = withinTexts(compareValues(old, kept, type));
   return {
     written: written.map(
       (change): ObjectChange =>

@@ -40,3 +40,18 @@ function same(a: Step | undefined, b: Step | undefined): boolean {
   if (typeof a === 'object' && typeof b === 'object') return a.item === b.item;
   return a === b;
 }
+
+/** What is of interest in a value: of a map some keys, with what is of interest in each; undefined is all of it. */
+export type Parts = ReadonlyMap<string, Parts> | undefined;
+
+/** The parts that these paths lead to. A list is of interest as a whole. */
+export function partsAt(paths: readonly Path[]): Parts {
+  const byKey = new Map<string, Path[]>();
+  for (const [key, ...rest] of paths) {
+    if (typeof key !== 'string') return undefined;
+    const rests = byKey.get(key);
+    if (rests) rests.push(rest);
+    else byKey.set(key, [rest]);
+  }
+  return new Map([...byKey].map(([key, rests]) => [key, partsAt(rests)]));
+}
