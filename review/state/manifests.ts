@@ -55,15 +55,9 @@ function split(text: string): { line: number; text: string }[] {
   let line = 1;
   for (const part of text.split(/^---[ \t]*$\n?/m)) {
     if (part.trim() !== '') documents.push({ line, text: part });
-    line += lineBreaks(part) + 1;
+    line += part.split('\n').length;
   }
   return documents;
-}
-
-function lineBreaks(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count++;
-  return count;
 }
 
 function faultOf(value: unknown): string | undefined {
