@@ -1,14 +1,12 @@
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { impacts } from './impact.ts';
 import { reportJSON } from './render/json.ts';
 import { reportMarkdown } from './render/markdown.ts';
 import { type Heading, reportText } from './render/text.ts';
-import { report } from './report.ts';
+import { DIST, reportSince } from './since.ts';
 import { impactOf, slug } from './slug.ts';
-import { filesIn } from './state/files.ts';
-import { commit, filesAt, GitError, mergeBase } from './state/git.ts';
-import { readStates, StateError } from './state/state.ts';
+import { commit, GitError, mergeBase } from './state/git.ts';
+import { StateError } from './state/state.ts';
 
 const HELP = `Says what applying dist/ does, compared with dist/ at another commit: what is lost, refused, opened, interrupted.
 
@@ -34,8 +32,6 @@ Nothing is asked of a cluster, and nothing is written.
 class UsageError extends Error {
   override readonly name = 'UsageError';
 }
-
-const FOLDER = 'dist';
 
 /** What a run of the command ends with. */
 export interface Outcome {
@@ -83,15 +79,11 @@ function run(args: readonly string[], folder: string, colors: boolean): Pick<Out
 
   const [ref] = positionals;
   const base = ref === undefined ? mergeBase(folder) : commit(folder, ref);
-  const { before, after } = readStates(
-    { name: `${base.hash}:${FOLDER}`, files: filesAt(folder, base.hash, FOLDER) },
-    { name: FOLDER, files: filesIn(join(folder, FOLDER)) },
-  );
-  const result = report(before, after);
+  const result = reportSince(base, folder);
   const where = ref === undefined ? 'where this branch left the main branch' : ref;
   const heading: Heading = {
     subject: 'Merging this',
-    compared: `${FOLDER}/ compared with ${base.hash}, ${where}: ${base.title}`,
+    compared: `${DIST}/ compared with ${base.hash}, ${where}: ${base.title}`,
   };
   const print = values.json ? reportJSON : values.markdown ? reportMarkdown : reportText;
   const found = result.entries.flatMap(({ impact, effects }) => [impact, ...effects.map((e) => e.impact)]);

@@ -6,6 +6,7 @@ import * as cidr from '../config/cidr.ts';
 /** True when every address of `b` is one of `a`; false when one of them is no network. */
 export function covers(a: string, b: string): boolean {
   const [holder, held] = [network(a), network(b)];
+  if (a === b) return held !== undefined;
   return holder !== undefined && held !== undefined && cidr.covers(holder, held);
 }
 
@@ -15,7 +16,13 @@ export function overlap(a: string, b: string): boolean {
   return one === undefined || other === undefined || cidr.overlap(one, other);
 }
 
+/** Policies of thousands of pods name the same few networks. */
+const known = new Map<string, string | undefined>();
+
 function network(text: string): string | undefined {
-  const whole = text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}`;
-  return ipaddr.isValidCIDR(whole) ? whole : undefined;
+  if (!known.has(text)) {
+    const whole = text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}`;
+    known.set(text, ipaddr.isValidCIDR(whole) ? whole : undefined);
+  }
+  return known.get(text);
 }

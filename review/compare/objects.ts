@@ -16,12 +16,28 @@ export function compareObjects(
   before: Manifest,
   after: Manifest,
 ): { written: ObjectChange[]; seen: Change[] } {
-  const seen = withinTexts(compareValues(normal(before), kept(normal(before), normal(after)), typeOf(after)));
-  const written = withinTexts(compareValues(before, after, typeOf(after))).map(
-    (change): ObjectChange =>
-      seen.some(({ path }) => overlaps(path, change.path)) ? change : { ...change, unseen: true },
-  );
-  return { written, seen };
+  const type = typeOf(after);
+  const written = withinTexts(compareValues(before, after, type));
+  // The rest is the same on both sides, and what the API server makes of it too.
+  const touched = new Set(written.map(({ path }) => path[0]));
+  const [old, next] = [before, after].map((object) => normal(only(object, touched)));
+  const seen = withinTexts(compareValues(old, kept(old, next), type));
+  return {
+    written: written.map(
+      (change): ObjectChange =>
+        seen.some(({ path }) => overlaps(path, change.path)) ? change : { ...change, unseen: true },
+    ),
+    seen,
+  };
+}
+
+const IDENTITY = ['apiVersion', 'kind'];
+
+/** The object with these of its fields. */
+function only(object: Manifest, fields: ReadonlySet<unknown>): Manifest {
+  return Object.fromEntries(
+    Object.entries(object).filter(([key]) => fields.has(key) || IDENTITY.includes(key)),
+  ) as Manifest;
 }
 
 /** A Service keeps its address when the manifest no longer names it (registry/core/service, patchAllocatedValues). */

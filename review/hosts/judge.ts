@@ -20,6 +20,7 @@ const SECTIONS: readonly (readonly [start: string, judge: Judge])[] = [
   ['top of /etc/ufw/', rawRules],
   ['/etc/default/ufw', ufwDefaults],
   ['keys that log in', keys],
+  ['/etc/sudoers.d/', always(effect('widens access', 'who may do what as root changes'))],
   ['/etc/ssh/', (_, before, after) => sshd(before, after)],
   ['folders', always(effect('config only', 'folders are made as listed'))],
   ['k3s release', (_, before, after) => k3sRelease(before.lines[0] ?? '', after.lines[0] ?? '')],

@@ -2,10 +2,11 @@ import type { Manifest } from '../../synth/render.ts';
 import { fieldOf, isWithin, pathText } from '../compare/path.ts';
 import { type Effect, effect } from '../impact.ts';
 import type { Edit } from './judge.ts';
+import { some } from './list-text.ts';
 
 /**
  * Fields that the API server refuses to change, by kind, with the way out. Source: Kubernetes 1.34, the functions
- * Validate*Update of pkg/apis/*\/validation; each row is tried in test/lab/scenarios/45-review.test.ts.
+ * Validate*Update of pkg/apis/*\/validation; each kind is tried in test/lab/scenarios/45-review.test.ts.
  */
 interface Rule {
   /** A field and all below it. */
@@ -117,17 +118,21 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
   ],
 };
 
-/** Changes of fields that cannot change, one effect a field. */
+/** Changes of fields that cannot change, one effect for those that have one way out. */
 export function immutableFields({ before, after, changes }: Edit): Effect[] {
   const rules = [...(RULES[after.kind] ?? []), ...lockedContent(before)];
-  return rules.flatMap(({ fields, except = [], wayOut }) =>
-    changes
-      .filter(({ path }) => {
-        const field = fieldOf(path);
-        return fields.some((f) => isWithin(field, f)) && !except.some((f) => isWithin(field, f));
-      })
-      .map(({ path }) => effect('refused by the API', `${pathText(path)} cannot change`, wayOut(after))),
-  );
+  return rules.flatMap((rule) => {
+    const paths = changes
+      .filter(({ path }) => isFixed(rule, fieldOf(path)))
+      .map(({ path }) => pathText(path));
+    return paths.length === 0
+      ? []
+      : [effect('refused by the API', `${some(paths)} cannot change`, rule.wayOut(after))];
+  });
+}
+
+function isFixed({ fields, except = [] }: Rule, field: string): boolean {
+  return fields.some((fixed) => isWithin(field, fixed)) && !except.some((free) => isWithin(field, free));
 }
 
 /** A ConfigMap or Secret that says so itself. */

@@ -83,6 +83,7 @@ const KINDS: Readonly<Record<string, Judges>> = {
   PodDisruptionBudget: { removed: always(effect('config only', 'drains no longer wait for its pods')) },
   HorizontalPodAutoscaler: {},
   PriorityClass: {},
+  RuntimeClass: {},
   StorageClass: { removed: always(effect('config only', 'no new claim of it is filled; its volumes stay')) },
   PersistentVolumeClaim: { changed: [claim], removed: goesWithData('its volume is deleted or out of reach') },
   PersistentVolume: { changed: [volume], removed: goesWithData('its data is out of reach') },

@@ -16,6 +16,7 @@ import {
 
 /** What pods reach, and who reaches them, after a policy has changed. */
 export function networkPolicy(edit: Edit, { after: world }: { after: World }): Effect[] {
+  if (!edit.changes.some(({ path }) => path[0] === 'spec')) return [];
   const before = edit.before as Policy;
   const after = edit.after as Policy;
   const [old, next] = [reaches(before), reaches(after)];

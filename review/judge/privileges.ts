@@ -31,7 +31,7 @@ function powersOfPod({ spec }: PodTemplate): string[] {
     ...named(hostNetwork, 'the pod is on the network of its node'),
     ...named(hostPID, 'the pod sees all processes of its node'),
     ...named(hostIPC, 'the pod shares memory with its node'),
-    ...named(automountServiceAccountToken !== false, 'the pod is given a token for the API server'),
+    ...named(automountServiceAccountToken !== false, 'the pod may be given a token for the API server'),
     ...(spec.securityContext?.sysctls ?? []).map(({ name }) => `the pod sets ${name}`),
     ...volumes.flatMap(({ name, hostPath }) =>
       hostPath === undefined ? [] : [`the pod mounts ${pathOf(hostPath)} of its node (volume ${name})`],

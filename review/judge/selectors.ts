@@ -1,3 +1,4 @@
+import { fieldOf } from '../compare/path.ts';
 import { type Effect, effect } from '../impact.ts';
 import { isController, matches, templateOf } from '../objects/find.ts';
 import type { Labels } from '../objects/kinds.ts';
@@ -5,10 +6,10 @@ import type { Worlds } from '../objects/world.ts';
 import type { Edit } from './judge.ts';
 
 /** Labels of pods that changed, and with them who selects the pods. */
-export function podLabels({ before, after }: Edit, worlds: Worlds): Effect[] {
+export function podLabels({ before, after, changes }: Edit, worlds: Worlds): Effect[] {
   if (!isController(after)) return [];
+  if (!changes.some(({ path }) => fieldOf(path).startsWith('spec.template.metadata.labels'))) return [];
   const [old, next] = [labelsOf(before), labelsOf(after)];
-  if (JSON.stringify(old) === JSON.stringify(next)) return [];
   const own = matches(after.spec.selector, next)
     ? []
     : [
@@ -26,7 +27,7 @@ export function podLabels({ before, after }: Edit, worlds: Worlds): Effect[] {
 }
 
 function services(namespace: string | undefined, old: Labels, next: Labels, { after }: Worlds): Effect[] {
-  return after.in(namespace, 'Service').flatMap(({ metadata, spec }) => {
+  return after.selecting(namespace, 'Service', differing(old, next)).flatMap(({ metadata, spec }) => {
     const selector = { matchLabels: spec.selector ?? {} };
     if (spec.selector === undefined || matches(selector, old) === matches(selector, next)) return [];
     const now = matches(selector, next) ? 'now leads to these pods' : 'no longer leads to these pods';
@@ -35,12 +36,16 @@ function services(namespace: string | undefined, old: Labels, next: Labels, { af
 }
 
 function policies(namespace: string | undefined, old: Labels, next: Labels, { after }: Worlds): Effect[] {
-  return after.in(namespace, 'NetworkPolicy').flatMap(({ metadata, spec }) => {
+  return after.selecting(namespace, 'NetworkPolicy', differing(old, next)).flatMap(({ metadata, spec }) => {
     if (matches(spec.podSelector, old) === matches(spec.podSelector, next)) return [];
     return matches(spec.podSelector, next)
       ? [effect('changes traffic', `NetworkPolicy ${metadata.name} now holds for these pods`)]
       : [effect('widens access', `NetworkPolicy ${metadata.name} no longer holds for these pods`)];
   });
 }
+
+/** The labels that are not the same on both sides. */
+const differing = (old: Labels, next: Labels) =>
+  Object.keys({ ...old, ...next }).filter((label) => old[label] !== next[label]);
 
 const labelsOf = (object: Edit['before']): Labels => templateOf(object)?.metadata?.labels ?? {};

@@ -1,7 +1,7 @@
 import type { Manifest } from '../../synth/render.ts';
 import { fieldOf, isWithin } from '../compare/path.ts';
+import type { Change } from '../compare/values.ts';
 import { type Effect, effect } from '../impact.ts';
-import { matches } from '../objects/find.ts';
 import type { Kinds } from '../objects/kinds.ts';
 import type { World } from '../objects/world.ts';
 import type { Edit } from './judge.ts';
@@ -10,32 +10,32 @@ type Spec = Kinds['Service']['spec'] & { readonly externalIPs?: readonly string[
 const specOf = (object: Manifest) => object.spec as Spec;
 
 /** Who reaches which pods under a Service's name and address. */
-export function service(edit: Edit, { after: world }: { after: World }): Effect[] {
-  const [old, next] = [doors(edit.before), doors(edit.after)];
-  const inSpec = edit.changes.filter(({ path }) => isWithin(fieldOf(path), 'spec'));
-  const fixed = inSpec.some(({ path, before }) => fieldOf(path) === 'spec.clusterIP' && before !== undefined);
-  const addressGiven = inSpec.some(
-    ({ path, before }) => fieldOf(path) === 'spec.clusterIP' && before === undefined,
-  );
+export function service({ before, after, changes }: Edit, { after: world }: { after: World }): Effect[] {
+  const inSpec = changes.filter(({ path }) => isWithin(fieldOf(path), 'spec'));
+  if (inSpec.length === 0) return [];
+  const known = doors(before);
   return [
-    ...next.filter((door) => !old.includes(door)).map((door) => effect('widens access', door)),
-    ...beyondQuota(edit.after, world),
-    ...(fixed ? [effect('refused by the API', 'spec.clusterIP cannot change', WAY_OUT)] : []),
-    ...(addressGiven
-      ? [
-          effect(
-            'refused by the API',
-            'spec.clusterIP is given, and the Service has another address already',
-            WAY_OUT,
-          ),
-        ]
-      : []),
-    ...(inSpec.length > 0 ? [traffic(edit.after, world)] : []),
+    ...doors(after)
+      .filter((door) => !known.includes(door))
+      .map((door) => effect('widens access', door)),
+    ...beyondQuota(after, world),
+    ...address(inSpec),
+    traffic(after, world),
   ];
 }
 
-const WAY_OUT =
-  'delete the Service, then apply: its users lose it for that moment, and Traefik names addresses';
+/** A Service has its address for life, whether the manifest names it or not. */
+function address(changes: readonly Change[]): Effect[] {
+  const change = changes.find(({ path }) => fieldOf(path) === 'spec.clusterIP');
+  if (change === undefined) return [];
+  const text =
+    change.before === undefined
+      ? 'spec.clusterIP is given, and the Service has another address already'
+      : 'spec.clusterIP cannot change';
+  return [
+    effect('refused by the API', text, 'delete the Service, then apply: for that moment nobody reaches it'),
+  ];
+}
 
 /** A new Service does nothing to what runs, unless it opens a door. */
 export const newService = (object: Manifest, world: World): Effect[] => [
@@ -66,9 +66,7 @@ function beyondQuota(object: Manifest, world: World): Effect[] {
 
 function traffic(object: Manifest, world: World): Effect {
   const { selector } = specOf(object);
-  const found = world
-    .pods(object.metadata.namespace)
-    .filter(({ labels }) => matches({ matchLabels: selector ?? {} }, labels));
+  const found = world.podsWith(object.metadata.namespace, selector ?? {});
   if (selector !== undefined && found.length === 0) return effect('interrupts', 'leads to no pod');
   return effect(
     'changes traffic',

@@ -80,7 +80,7 @@ function block(entries: readonly Entry[], remark?: string): Block {
 function titleOf(entries: readonly Entry[]): string {
   const [first] = entries;
   if (first?.host === undefined) return some(entries.map(({ subject }) => subject));
-  return `${entries.map(({ host }) => host).join(', ')}: ${first.subject}`;
+  return `${entries.map(({ host }) => host).join(', ')}: ${first.subject} (by provisioning)`;
 }
 
 /** The differences, many of one kind in one place as one line. */

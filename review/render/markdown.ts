@@ -17,7 +17,7 @@ export function reportMarkdown(report: Report, { subject, compared }: Heading): 
     ...(report.impact === undefined
       ? []
       : [
-          '**This changes `dist/`: merging it is a deploy.** The next run of deploy makes it true on the cluster.',
+          '**This changes `dist/`: merging it is a deploy.** The next run of deploy makes it true on the cluster, the next provisioning on the servers.',
         ]),
     escaped(compared),
     ...sections,
@@ -46,7 +46,7 @@ function effectLines({ impact, text, wayOut }: Effect, worst: Impact): string[] 
 
 function lineText({ path, sides, text, unseen }: Line): string {
   const where = path === '' ? '' : `${code(path)}: `;
-  const tail = unseen ? ' (no difference to the cluster)' : '';
+  const tail = unseen ? ' (no difference)' : '';
   if (sides === undefined) return `${where}${escaped(text ?? '')}${tail}`;
   const { before, after } = sides;
   if (before === undefined) return `${where}added ${code(after ?? '')}${tail}`;

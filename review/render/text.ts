@@ -75,7 +75,7 @@ function effectLines({ impact, text, wayOut }: Effect, worst: Impact, paint: Pai
 
 function lineText({ path, sides, text, unseen }: Line, paint: Paint): string {
   const where = paint.dim(`${path === '' ? '' : `${path}: `}`);
-  const tail = unseen ? paint.dim(' (no difference to the cluster)') : '';
+  const tail = unseen ? paint.dim(' (no difference)') : '';
   if (sides === undefined) return `${where}${text}${tail}`;
   const { before, after } = sides;
   if (before === undefined) return `${where}${paint.green(`+ ${after}`)}${tail}`;

@@ -4,7 +4,7 @@ import type { Difference } from '../entry.ts';
 
 const LENGTH = 72;
 /** Letters before and after a difference within a long text. */
-const AROUND = 32;
+const AROUND = 20;
 
 /** What stood there and what stands there now; undefined where nothing does. */
 export interface Sides {
@@ -37,16 +37,25 @@ function short(text: string): string {
   return text.length > LENGTH ? `${text.slice(0, LENGTH)}…` : text;
 }
 
-/** Two long texts, cut to where they differ. */
+/** Two long texts, cut to the words in which they differ and some around them. */
 function excerpts(before: string, after: string): Sides {
   const start = commonLength(before, after);
   const end = commonLength(reversed(before.slice(start)), reversed(after.slice(start)));
   const cut = (text: string) => {
-    const from = Math.max(0, start - AROUND);
-    const to = Math.min(text.length, text.length - end + AROUND);
+    const from = wordAt(text, Math.max(0, start - AROUND), -1);
+    const to = wordAt(text, Math.min(text.length, text.length - end + AROUND), 1);
     return `${from > 0 ? '…' : ''}${middle(text.slice(from, to))}${to < text.length ? '…' : ''}`;
   };
   return { before: textOf(cut(before)), after: textOf(cut(after)) };
+}
+
+/** The end of the word at a place, if it is near: forwards, or its beginning backwards. */
+function wordAt(text: string, place: number, step: 1 | -1): number {
+  for (let at = place, left = AROUND; left > 0; at += step, left--) {
+    if (at <= 0 || at >= text.length) return Math.max(0, Math.min(at, text.length));
+    if (/[\s,=]/.test(text[step === 1 ? at : at - 1] ?? '')) return at;
+  }
+  return place;
 }
 
 /** The first and the last part of what is still too long. */

@@ -16,19 +16,23 @@ export interface Commit {
 const MAIN = ['origin/HEAD', 'origin/main', 'origin/master', 'main', 'master'];
 
 /**
- * The commit at which the checked out branch left the main branch; on the main branch itself the last one that the
- * remote has, or without a remote the last one.
+ * The commit at which the checked out branch left another; on that branch itself the last one that the remote has, or
+ * without a remote the last one.
+ * @param branch the main branch unless given
  * @throws GitError
  */
-export function mergeBase(folder: string): Commit {
-  const main = MAIN.find((name) => resolves(folder, name));
-  if (main === undefined)
-    throw new GitError(`no main branch found (${MAIN.join(', ')}); name a commit: npm run diff -- REF`);
-  const { status, stdout } = git(folder, ['merge-base', 'HEAD', main]);
+export function mergeBase(folder: string, branch = mainBranch(folder)): Commit {
+  const { status, stdout } = git(folder, ['merge-base', 'HEAD', commit(folder, branch).hash]);
   if (status === 0) return commit(folder, stdout.trim());
   throw new GitError(
-    `HEAD and ${main} have no commit in common here; after a shallow clone: git fetch --unshallow`,
+    `HEAD and ${branch} have no commit in common here; after a shallow clone: git fetch --unshallow`,
   );
+}
+
+function mainBranch(folder: string): string {
+  const main = MAIN.find((name) => resolves(folder, name));
+  if (main !== undefined) return main;
+  throw new GitError(`no main branch found (${MAIN.join(', ')}); name a commit: npm run diff -- REF`);
 }
 
 /** @throws GitError when there is no such commit */

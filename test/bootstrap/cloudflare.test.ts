@@ -115,6 +115,7 @@ describe('refreshing', () => {
       json: false,
       help: false,
       own: [],
+      named: [],
     };
     const { signal } = new AbortController();
     const setup = { flags, clock: realClock, signal, say: () => {}, setRedact: () => {} };

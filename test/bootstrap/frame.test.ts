@@ -182,6 +182,32 @@ describe('a run', () => {
     expect([asked[0], have.size]).toEqual(['the servers: make 1 change? [y/N] ', 1]);
   });
 
+  // Whoever is asked about every trifle says yes without reading.
+  test('what comes to little is made without a question; else the question says what it comes to', async () => {
+    const have = new Set<string>();
+    const reviewed = (asks: boolean): Step => {
+      const step = wordStep('servers', have, ['a']);
+      const review = { verdict: 'This interrupts (1).', text: () => 'THE REPORT', asks };
+      return { ...step, plan: (observed) => ({ ...step.plan(observed), review }) };
+    };
+    expect((await ran([], [reviewed(true)])).err).toMatch(/Add --yes, or --dry-run/);
+    expect(have.size).toBe(0);
+    const { code, out } = await ran([], [reviewed(false)]);
+    expect([code, have.size]).toEqual([0, 1]);
+    expect(out).toMatch(/THE REPORT\n\ncreate {2}h1 {2}a\n/);
+
+    have.clear();
+    const asked: string[] = [];
+    const ask = async (question: string) => {
+      asked.push(question);
+      return 'y';
+    };
+    await shownBy(async () => {
+      await ran([], [reviewed(true)], { isTerminal: true, ask });
+    });
+    expect(asked).toEqual(['This interrupts (1). the servers: make 1 change? [y/N] ']);
+  });
+
   test('--json prints one document, and everything else goes to standard error', async () => {
     const { out, err } = await ran(['--yes', '--json'], [wordStep('servers', new Set(), ['a'])]);
     expect(JSON.parse(out)).toMatchObject({
@@ -484,6 +510,7 @@ describe('flags', () => {
       json: false,
       help: false,
       own: [],
+      named: [],
     });
     const args = [
       '--dry-run',
@@ -532,6 +559,18 @@ describe('flags', () => {
     expect(() => readFlags(['--refresh-ranges'], command)).toThrow(/unknown option --refresh-ranges/);
     expect(() => readFlags(['--refresh-range'], with2)).toThrow(/did you mean --refresh-ranges/);
     expect(() => readFlags(['--refresh-ranges=yes'], with2)).toThrow(/takes no value/);
+  });
+
+  test('of one command that name something are read as often as they are given', () => {
+    const named = { option: 'delete', value: 'NAME', does: 'delete it' };
+    const args = ['--delete', 'Secret honeydue/a', '--delete=Namespace b', '--yes'];
+    expect(readFlags(args, { ...command, named })).toMatchObject({
+      named: ['Secret honeydue/a', 'Namespace b'],
+      yes: true,
+    });
+    expect(helpText({ ...command, named })).toMatch(/--delete NAME +delete it/);
+    expect(() => readFlags(['--delete'], { ...command, named })).toThrow(/--delete needs a value/);
+    expect(() => readFlags(args, command)).toThrow(/unknown option --delete/);
   });
 
   test('a wrong one ends with code 2, --help with 0, and neither starts anything', async () => {

@@ -51,7 +51,16 @@ export async function testSite(edit: (text: string) => string = withoutAddresses
     env: { HONEYDUE_SSH_KEY: identity, HOME: folder },
     redact: (text) => text,
     context: (change = {}) => {
-      const flags = { dryRun: false, only: undefined, config, yes: true, json: false, help: false, own: [] };
+      const flags = {
+        dryRun: false,
+        only: undefined,
+        config,
+        yes: true,
+        json: false,
+        help: false,
+        own: [],
+        named: [],
+      };
       const setRedact = (redact: Redact) => {
         site.redact = redact;
       };

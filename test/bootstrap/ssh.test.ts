@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UnreachableError } from '../../bootstrap/src/host/remote.ts';
@@ -21,4 +21,20 @@ test('a connection that ends before its input was read is an error that names th
   const error: unknown = await ssh.run(['cat'], { input }).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(UnreachableError);
   expect(String(error)).toMatch(/two: ssh root@192\.0\.2\.2: .*timed out/);
+});
+
+// What an operator's shell says at its start would stand among the answers of the hosts, and can take seconds.
+test('the operator’s own shell settings are not run', async () => {
+  const logins = useFakeSsh(folder, '198.51.100.9');
+  writeFileSync(join(folder, '.bashrc'), 'echo welcome back\n');
+  const home = process.env.HOME;
+  process.env.HOME = folder;
+  try {
+    const settings = { identity: join(folder, 'id'), knownHosts: join(folder, 'known'), sockets: folder };
+    const ssh = openSsh({ alias: 'two', address: '192.0.2.2', user: 'root' }, settings);
+    expect(await ssh.run(['echo', 'answer'])).toMatchObject({ exitCode: 0, stdout: 'answer\n' });
+    expect(logins()).toEqual(['root@192.0.2.2']);
+  } finally {
+    process.env.HOME = home;
+  }
 });

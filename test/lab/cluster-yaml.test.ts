@@ -41,7 +41,7 @@ test('hosts that exist already, and an older release', () => {
 
 test('digests go: the images of the lab have their own', () => {
   const text = clusterText.replace(/^( {2}api: gitea\S+)/m, `$1@sha256:${'0'.repeat(64)}`);
-  expect(labClusterYaml(text, { provider: 'static' })).not.toContain('sha256');
+  expect(labClusterYaml(text, { provider: 'static' })).not.toContain('@sha256');
 });
 
 test('a node that the lab has no host for is refused', () => {

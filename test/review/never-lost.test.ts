@@ -1,8 +1,9 @@
 import { isMap } from '../../review/compare/values.ts';
+import { judgeSection } from '../../review/hosts/judge.ts';
 import { report } from '../../review/report.ts';
 import type { Manifest } from '../../synth/render.ts';
 import { Random } from './random.ts';
-import { filesOf, objects, states } from './states.ts';
+import { dist, filesOf, objects, states } from './states.ts';
 
 // Whatever somebody edits, the report must show: what it leaves out is merged unseen. Each run makes other edits of
 // random places, the same ones every time; the seed in a failing test's name brings its edits back.
@@ -105,3 +106,19 @@ test.each(Array.from({ length: 30 }, (_, seed) => seed + 1))(
     for (const word of words) expect(shown).toContain(JSON.stringify(word).slice(1, -1));
   },
 );
+
+// A part of a host that provisioning learns to make true must be judged by somebody who knows it.
+test('every part of every host is known here', () => {
+  const { before } = states(dist, dist);
+  const sections = before.hosts.flatMap(({ alias, sections }) =>
+    sections.map((section) => ({ alias, section })),
+  );
+  const unknown = sections.filter(({ alias, section }) => {
+    const after = { ...section, lines: [...section.lines, 'x'] };
+    const changes = [{ path: [{ item: 'line 1' }], before: undefined, after: 'x' }];
+    const effects = judgeSection({ host: alias, name: section.name, before: section, after, changes });
+    return effects.some(({ text }) => text.includes('not known here'));
+  });
+  expect(sections.length).toBeGreaterThan(50);
+  expect(unknown.map(({ section }) => section.name)).toEqual([]);
+});

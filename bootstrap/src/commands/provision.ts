@@ -65,5 +65,10 @@ export function provisionSteps(context: Context): Step[] {
 
 /** @returns the exit code */
 export function provision(args: readonly string[]): Promise<number> {
-  return main(command, args, (setup) => provisionSteps(makeContext(setup)));
+  return main(command, args, (setup) => {
+    const steps = provisionSteps(makeContext(setup));
+    const { dryRun, only } = setup.flags;
+    // What is only planned cannot be right yet.
+    return dryRun && only === undefined ? steps.filter(({ name }) => name !== 'verify') : steps;
+  });
 }

@@ -14,6 +14,8 @@ export interface Flags {
   readonly help: boolean;
   /** The command's own options that were given, by name. */
   readonly own: readonly string[];
+  /** The values of its {@link Command.named} option, in the order given. */
+  readonly named: readonly string[];
 }
 
 /** What a command is, for its help. */
@@ -28,6 +30,8 @@ export interface Command {
   readonly looks?: boolean;
   /** Options of this command alone, that are given or not, and what each does. */
   readonly own?: Readonly<Record<string, string>>;
+  /** An option of this command alone that names something, and can be given several times. */
+  readonly named?: { readonly option: string; readonly value: string; readonly does: string };
   /** Variables of the environment that it reads, and what each holds. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Options after the command, and what that does. */
@@ -65,8 +69,7 @@ export function readFlags(args: readonly string[], command: Command): Flags {
     return !wantsValue && token.value !== undefined ? [`${token.rawName} takes no value`] : [];
   });
   const names = command.steps.map(({ name }) => name);
-  const given = [values.only ?? []].flat().filter((value) => typeof value === 'string');
-  const only = given
+  const only = texts(values.only)
     .flatMap((list) => list.split(','))
     .map((name) => name.trim())
     .filter((name) => name !== '');
@@ -86,12 +89,15 @@ export function readFlags(args: readonly string[], command: Command): Flags {
     json: values.json === true,
     help: values.help === true,
     own: Object.keys(command.own ?? {}).filter((name) => values[name] === true),
+    named: command.named ? texts(values[command.named.option]) : [],
   };
 }
 
+const texts = (given: unknown): string[] => [given].flat().filter((value) => typeof value === 'string');
+
 type Options = Readonly<Record<string, NonNullable<ParseArgsConfig['options']>[string]>>;
 
-function optionsOf({ steps, own = {}, looks = false }: Command): Options {
+function optionsOf({ steps, own = {}, named, looks = false }: Command): Options {
   const { only, 'dry-run': dryRun, yes, ...always } = OPTIONS;
   const flags = Object.keys(own).map((name) => [name, { type: 'boolean' }] as const);
   return {
@@ -99,6 +105,7 @@ function optionsOf({ steps, own = {}, looks = false }: Command): Options {
     ...(looks ? {} : { 'dry-run': dryRun, yes }),
     ...(steps.length > 0 ? { only } : {}),
     ...Object.fromEntries(flags),
+    ...(named && { [named.option]: { type: 'string', multiple: true } as const }),
   };
 }
 
@@ -109,9 +116,10 @@ function hint(word: string, known: readonly string[], prefix = ''): string {
 
 /** The text of --help. */
 export function helpText(command: Command): string {
-  const { usage, purpose, steps, own = {}, environment = {}, looks = false, examples } = command;
+  const { usage, purpose, steps, own = {}, named, environment = {}, looks = false, examples } = command;
   const options = [
     ...Object.entries(own).map(([name, does]) => [`--${name}`, does]),
+    ...(named ? [[`--${named.option} ${named.value}`, named.does]] : []),
     ...(looks ? [] : [['--dry-run', 'show what would change where, and change nothing']]),
     ...(steps.length > 0 ? [['--only STEP,...', 'run only these steps, in their order']] : []),
     ['--config FILE', `the cluster (default: ${OPTIONS.config.default})`],

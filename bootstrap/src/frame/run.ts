@@ -21,6 +21,8 @@ export interface StepResult {
   readonly changes: readonly Change[];
   readonly notes: readonly string[];
   readonly checks?: readonly Check[];
+  /** Of its review, when it has one. */
+  readonly verdict?: string;
   readonly ms: number;
 }
 
@@ -57,12 +59,14 @@ async function runStep(step: Step, options: RunOptions): Promise<StepResult> {
     changes: plan?.changes.map(row) ?? [],
     notes: plan?.notes ?? [],
     ...(plan?.checks && { checks: plan.checks }),
+    ...(plan?.review && { verdict: plan.review.verdict }),
     ms: clock.now() - begin,
   });
   const looked = await look(step, options);
   if (!looked) return result('not yet visible');
   const { observed, plan } = looked;
-  const text = planText(plan, options.colors);
+  const texts = [plan.review?.text(options.colors) ?? '', planText(plan, options.colors)];
+  const text = texts.filter((part) => part !== '').join('\n\n');
   if (text !== '') progress.print(text);
   if (plan.problems.length > 0) {
     const found = count(plan.problems.length, 'problem');
@@ -75,11 +79,17 @@ async function runStep(step: Step, options: RunOptions): Promise<StepResult> {
   }
   if (plan.changes.length === 0) return result('nothing to do', plan);
   if (dryRun) return result('planned', plan);
-  if (!(await options.confirm(`${step.title}: make ${count(plan.changes.length, 'change')}?`))) {
+  if (!(await agreed(step, plan, options))) {
     throw new StepError(`${step.name}: not confirmed, nothing was changed.`);
   }
   await apply(step, plan.changes, observed, options);
   return result('changed', plan);
+}
+
+async function agreed({ title }: Step, { changes, review }: Plan, { confirm }: RunOptions): Promise<boolean> {
+  if (review && !review.asks) return true;
+  const verdict = review ? `${review.verdict} ` : '';
+  return confirm(`${verdict}${title}: make ${count(changes.length, 'change')}?`);
 }
 
 /** What people see of a change, without what a step added to make it. */

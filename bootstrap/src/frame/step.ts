@@ -34,6 +34,17 @@ export interface Plan<C extends Change = Change> {
   readonly notes: readonly string[];
   /** Of a step that only looks: what it found. One that failed stops the run as a problem does. */
   readonly checks?: readonly Check[];
+  /** What the changes come to; shown before them. */
+  readonly review?: Review;
+}
+
+/** What changes come to, and whether a person has to agree to them. */
+export interface Review {
+  /** The whole of it in one line. */
+  readonly verdict: string;
+  readonly text: (colors: boolean) => string;
+  /** False: they are made without a question. Changes without a review are always asked about. */
+  readonly asks: boolean;
 }
 
 /** Something that is right or not. */

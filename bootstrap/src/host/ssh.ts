@@ -72,7 +72,8 @@ function ssh(
   { input = '', deadline = DEADLINE }: RemoteOptions,
 ): Promise<ProcessOutput> {
   const { PATH, HOME, SSH_AUTH_SOCK } = process.env;
-  const env = { PATH, HOME, ...(SSH_AUTH_SOCK && { SSH_AUTH_SOCK }) };
+  // A bash whose input is a socket takes itself for a login from afar and runs ~/.bashrc, unless another shell is above it.
+  const env = { PATH, HOME, SHLVL: '1', ...(SSH_AUTH_SOCK && { SSH_AUTH_SOCK }) };
   const running = $({
     input,
     env,

@@ -127,6 +127,7 @@ describe('why a pod is not ready', () => {
     const events = [
       warning('Pod', 'api-1', 'Unhealthy', 'Readiness probe failed: 503'),
       warning('Pod', 'api-1', 'Unhealthy', 'Readiness probe failed: 503'),
+      warning('Pod', 'api-1', 'Failed', 'Error: ErrImagePull'),
       warning('Pod', 'api-2', 'FailedMount', 'of another'),
     ];
     expect(podReasons(pod('api', 'api-1', {}), events)).toEqual(['Unhealthy: Readiness probe failed: 503']);
@@ -149,7 +150,7 @@ describe('the watch', () => {
     const kubectl = openKubectl(() => [
       server('h1', asked, (words) => {
         if (words.includes('logs')) return { stdout: 'panic: no route to database\n' };
-        if (words.some((word) => word.startsWith('pods'))) return list(crashing);
+        if (words.some((word) => word.startsWith('pods,'))) return list(crashing);
         count += 1;
         return list(node('node-1'), ...(looks[Math.min(count, looks.length) - 1] ?? []));
       }),
@@ -160,7 +161,7 @@ describe('the watch', () => {
       signal: new AbortController().signal,
       say: (line: string) => said.push(line),
     };
-    return { done: watchRollouts(kubectl, [deployment('api')], run), said };
+    return { done: watchRollouts(kubectl, [deployment('api')], 'Take it back.', run), said };
   }
 
   test('says how far it is when that changes, and ends when all is up', async () => {
@@ -180,12 +181,31 @@ describe('the watch', () => {
         '    api waits: CrashLoopBackOff',
         '    | panic: no route to database',
         '  See: kubectl -n honeydue describe pods -l app.kubernetes.io/name=api',
+        'Take it back.',
       ].join('\n'),
     );
     const logs = asked
       .filter(({ words }) => words.includes('logs'))
       .map(({ words }) => words.slice(2).join(' '));
     expect(logs).toEqual(['logs api-1 -n honeydue -c api --tail=15 --previous']);
+  });
+
+  // A registry's refusal alternates between two wordings, and a back-off counts up: neither is progress.
+  test('a reason is said as soon as there is one, and a new wording of it is no progress', async () => {
+    const waits = (reason: string) =>
+      pod('api', 'api-1', {
+        containerStatuses: [{ name: 'api', ready: false, restartCount: 0, state: { waiting: { reason } } }],
+      });
+    const looks = Array.from({ length: 500 }, (_, i) => [
+      starting,
+      ...(i === 0 ? [] : [waits(i % 2 ? 'ErrImagePull' : 'ImagePullBackOff')]),
+    ]);
+    const { done, said } = watched(looks);
+    await expect(done).rejects.toThrow(/^Nothing has changed for 6 min/);
+    expect(said).toEqual([
+      'api: 1 of 1 pods new, 0 ready',
+      'api: 1 of 1 pods new, 0 ready (api waits: ErrImagePull)',
+    ]);
   });
 
   test('one that does not move at all ends it after a while, though nothing says that it failed', async () => {

@@ -256,7 +256,7 @@ describe('the step', () => {
     expect(asked.map(({ words }) => words.slice(2).join(' '))).toEqual([
       'rollout restart deployment/api -n honeydue --field-manager honeydue-restart',
       'annotate secret honeydue-secrets -n honeydue honeydue.dev/restart-pending- --field-manager honeydue-secrets',
-      'get nodes,deployments,statefulsets,daemonsets -A -o json',
+      'get nodes,pods,deployments,statefulsets,daemonsets -A -o json',
     ]);
   });
 });

@@ -69,6 +69,13 @@ test('everything that is missing is told in one go', async () => {
   ]);
 });
 
+test('what two checks stumble over is told once', async () => {
+  const site = await ready((text) =>
+    withoutAddresses(text).replace('ssh: [0.0.0.0/0, "::/0"]', 'ssh: [0.0.0.0/0]'),
+  );
+  expect((await preflight(site)).problems).toEqual([expect.stringMatching(/^HCLOUD_TOKEN is not set/)]);
+});
+
 describe('at Hetzner', () => {
   const problemsOf = async (
     edit: undefined | ((text: string) => string),

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import { LabError } from '../core/errors.ts';
 import { labIsUp, labOwner } from '../core/lock.ts';
+import { gigabytes, labMemory } from '../core/memory.ts';
 import { runDir } from '../core/paths.ts';
 import { hosts, type LabHost } from '../lab.ts';
 import { CLIENTS, NEIGHBOUR, SERVICES } from '../network/topology.ts';
@@ -60,6 +61,7 @@ export async function status(): Promise<number> {
   const running = new Table({ head: ['service', 'state', 'from inside the lab'], ...plain });
   for (const { record, alive } of services())
     running.push([record.name, alive ? 'runs' : 'ENDED', REACH[record.name] ?? '']);
+  const memory = labMemory();
   const nodes = await clusterNodes(all);
   const nodeTable = new Table({ head: ['node', 'Ready', 'EtcdIsVoter', 'version'], ...plain });
   nodeTable.push(...(nodes ?? []));
@@ -74,6 +76,7 @@ export async function status(): Promise<number> {
       '',
       running.toString(),
       '',
+      `memory: ${gigabytes(memory.held)} held, ${gigabytes(memory.caches)} of file caches`,
       'reach: npm run lab -- ssh hetzner1 | npm run lab -- from internet curl -sv http://hetzner1.lab | npm run lab -- kubectl get nodes',
       '',
     ].join('\n'),

@@ -14,6 +14,12 @@ function roots(): string[] {
   return hierarchies.map((hierarchy) => join(hierarchy, NAME)).filter((path) => existsSync(path));
 }
 
+/** The lab's group in the hierarchy of a controller; there is one hierarchy for all with version 2. */
+export function groupNamed(controller: string): string {
+  const version1 = join(TOP, controller);
+  return join(existsSync(version1) ? version1 : TOP, NAME);
+}
+
 /** A group and all below it, deepest first. */
 function tree(group: string): string[] {
   try {

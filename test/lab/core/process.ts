@@ -17,6 +17,12 @@ export interface RunOptions {
 }
 
 /**
+ * A bash at the top level (SHLVL 0 or none, as below cron and behind `&`) whose standard input is a socket, as all pipes of
+ * Node's are, takes itself for one that sshd started and reads ~/.bashrc, which may take seconds.
+ */
+const BELOW_A_SHELL = { SHLVL: '1' };
+
+/**
  * Runs a program to its end and returns what it said, whatever the exit code.
  * @throws LabError when it does not end before the deadline (it is killed then)
  */
@@ -28,7 +34,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     input: options.input ?? '',
     timeout: timeoutMs,
     timeoutSignal: 'SIGKILL',
-    env: { ...process.env, ...options.env },
+    env: { ...process.env, ...BELOW_A_SHELL, ...options.env },
   });
   const started = Date.now();
   const output = await shell`${argv}`;

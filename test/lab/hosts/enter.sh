@@ -11,4 +11,4 @@ while IFS=: read -r _ controllers path; do
 done <"/proc/$init/cgroup" 2>/dev/null
 exec nsenter --target "$init" --mount --uts --ipc --net --pid --cgroup -- \
   env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 TERM=dumb \
-  bash -c "cd; $2"
+  bash --norc -c "cd; $2"

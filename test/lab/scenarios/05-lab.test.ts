@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { takeLock } from '../core/lock.ts';
 import { LAB } from '../core/name.ts';
+import { run } from '../core/process.ts';
 import { remains } from '../core/sweep.ts';
 import { waitFor } from '../core/wait.ts';
 import { createHost, from, PRODUCTION_HOSTS, startLab, startService, stopService } from '../lab.ts';
@@ -19,6 +23,16 @@ test('what the lab occupies is known: without it, cleaning up would miss somethi
     expect(found).toContain(`network namespace ${name}\n`);
   }
   expect(found).toMatch(/^process \d+$/m);
+});
+
+test('commands are the same wherever the lab is started from: no shell reads somebody’s ~/.bashrc', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'home-'));
+  writeFileSync(join(home, '.bashrc'), 'echo read');
+  const { SHLVL } = process.env;
+  process.env.SHLVL = '0'; // as behind `&`
+  expect((await run(['bash', '-c', 'true'], { env: { HOME: home } })).stdout).toBe('');
+  process.env.SHLVL = SHLVL;
+  rmSync(home, { recursive: true });
 });
 
 test('a wait says what it waited for and what it saw last', async () => {

@@ -1,11 +1,13 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { edgePort } from '../../../config/edge.ts';
 import { loadCluster } from '../../../config/load.ts';
 import type { Cluster, Node } from '../../../config/schema.ts';
 import { cloudControl, startCloudEmulator, stopCloudEmulator } from '../cloud/index.ts';
 import { startSurroundings } from '../cluster.ts';
+import { must } from '../core/process.ts';
 import { from, fromHost, host, hosts, runDir, waitFor } from '../lab.ts';
+import { ROUTER_NAMESPACE } from '../network/topology.ts';
 import { asOperator } from '../operator/operator.ts';
 import { expectedMatrix, fate, measuredMatrix } from '../provision/matrix.ts';
 import { formsOf, watchProcesses } from '../provision/secrets-hunt.ts';
@@ -110,16 +112,28 @@ describe('the firewall, by packets', () => {
     const here = placed.find(({ node }) => node === first().hostname);
     const ip = await onFirst(`-n ${NAMESPACE} get service probe -o jsonpath='{.spec.clusterIP}'`);
     const api = await onFirst(`-n honeydue get service api -o jsonpath='{.spec.clusterIP}'`);
-    await from('neighbour').exec(
-      'ip route replace 10.42.0.0/16 via 10.0.0.2; ip route replace 10.43.0.0/16 via 10.0.0.2',
-    );
-    const targets = [
+    const routes = ['10.42.0.0/16', '10.43.0.0/16'];
+    // As a bad neighbour on the private network, and as a provider's router that was told a wrong way, would send them.
+    for (const net of routes) {
+      await from('neighbour').exec(`ip route replace ${net} via ${first().privateIPv4}`);
+      await must(['ip', '-n', ROUTER_NAMESPACE, 'route', 'replace', net, 'via', first().publicIPv4 ?? '']);
+    }
+    const inner = [
       { address: here?.ip ?? '', port: 8080 },
       { address: ip, port: 80 },
       { address: api, port: 8000 },
-      ...[first().privateIPv4 ?? '', first().publicIPv4 ?? ''].map((address) => ({ address, port: 30080 })),
     ];
-    expect(await from('neighbour').connectAll(targets)).toEqual(targets.map(() => 'timeout'));
+    const nodePort = (address = '') => ({ address, port: 30080 });
+    const tries = [
+      ['neighbour', [...inner, nodePort(first().privateIPv4)]],
+      ['internet', [...inner, nodePort(first().publicIPv4), nodePort(first().publicIPv6)]],
+      ['edge', [...inner, nodePort(first().publicIPv4), nodePort(first().publicIPv6)]],
+    ] as const;
+    for (const [place, targets] of tries) {
+      const outcomes = await from(place).connectAll(targets);
+      expect([place, ...outcomes]).toEqual([place, ...targets.map(() => 'timeout')]);
+    }
+    for (const net of routes) await must(['ip', '-n', ROUTER_NAMESPACE, 'route', 'del', net]);
     // The same targets do answer inside: the silence above is the firewall's.
     const inside = await host('hetzner1').must(
       `curl -s -m 5 http://${here?.ip}:8080 && curl -s -m 5 http://${ip}`,
@@ -352,6 +366,27 @@ describe('secrets', () => {
   }, 200_000);
 });
 
+describe('the operator afterwards', () => {
+  test('has a kubeconfig that works through each server, and no other user can read it', async () => {
+    const file = join(runDir(), 'operator', '.kube', 'honeydue-k3s.yaml');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    for (const context of ['honeydue', ...aliases.map((alias) => `honeydue-${alias}`)]) {
+      const command = ['kubectl', '--kubeconfig', file, '--context', context, 'get', 'nodes', '-o', 'name'];
+      const { stdout, stderr } = await asOperator(command);
+      expect([context, stdout.trim().split('\n').length, stderr]).toEqual([context, 3, '']);
+    }
+  });
+
+  test('asks whether all is right, and is shown the evidence', async () => {
+    const verify = await site.run('verify');
+    if (verify.exitCode !== 0) throw new Error(`${verify.stdout}${verify.stderr}`);
+    process.stderr.write(`\n${verify.stdout}\n`);
+    const { exitCode, stdout } = await site.run('verify', ['--json']);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true });
+  }, 120_000);
+});
+
 describe('a host that has drifted', () => {
   test('is seen by a dry run, and mended by a run', async () => {
     await host('hetzner1').must(
@@ -369,6 +404,9 @@ describe('a host that has drifted', () => {
     expect(dry.stdout).toMatch(/change\s+hetzner2\s+file \/etc\/systemd\/journald/);
     expect(dry.stdout).toMatch(/change\s+hetzner3\s+sysctl/);
     expect(dry.stdout).toMatch(/restart\s+hetzner3\s+firewall/);
+    const verify = await site.run('verify');
+    expect(verify.exitCode).toBe(1);
+    expect(verify.stdout).toMatch(/failed\s+.*hetzner1/);
     expect((await site.run('provision', ['--yes'])).exitCode).toBe(0);
     expect((await site.run('provision', ['--yes'])).stdout).toMatch(/Nothing to do/);
   }, 200_000);

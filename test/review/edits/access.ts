@@ -57,7 +57,7 @@ export const accessEdits: readonly EditCase[] = [
     },
     impact: 'widens access',
     subject: 'Deployment honeydue/worker',
-    says: 'is given a token',
+    says: 'may be given a token',
   },
   {
     name: 'a folder of the node',

@@ -26,9 +26,18 @@ export function manifest(
   kind: string,
   name: string,
   fields: Record<string, unknown>,
-  namespace: string | undefined = 'honeydue',
 ): Manifest {
-  return { apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }) }, ...fields };
+  return { apiVersion, kind, metadata: { name, namespace: 'honeydue' }, ...fields };
+}
+
+/** The same of a kind that is in no namespace. */
+export function clusterWide(
+  apiVersion: string,
+  kind: string,
+  name: string,
+  fields: Record<string, unknown>,
+): Manifest {
+  return { apiVersion, kind, metadata: { name }, ...fields };
 }
 
 /** The first element, which must be there. */

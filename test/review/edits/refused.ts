@@ -1,6 +1,6 @@
 import type { Manifest } from '../../../synth/render.ts';
 import { controllerOf, one, podOf } from '../../manifests/find.ts';
-import { type EditCase, manifest, remove } from './edit.ts';
+import { clusterWide, type EditCase, manifest, remove } from './edit.ts';
 import { claim } from './workloads.ts';
 
 const swap = (objects: Manifest[], next: Manifest): void => {
@@ -25,6 +25,56 @@ const job = (image: string, backoffLimit = 6) =>
     },
   });
 
+const boundEverywhere = (to: string) =>
+  clusterWide('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', 'reader', {
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: to },
+    subjects: [{ kind: 'ServiceAccount', name: 'api', namespace: 'honeydue' }],
+  });
+const ingressClass = (controller: string) =>
+  clusterWide('networking.k8s.io/v1', 'IngressClass', 'other', { spec: { controller } });
+const runtimeClass = (handler: string) => clusterWide('node.k8s.io/v1', 'RuntimeClass', 'other', { handler });
+const volume = (path: string) =>
+  clusterWide('v1', 'PersistentVolume', 'place', {
+    spec: {
+      accessModes: ['ReadWriteOnce'],
+      capacity: { storage: '1Gi' },
+      hostPath: { path },
+      persistentVolumeReclaimPolicy: 'Retain',
+      storageClassName: 'other',
+    },
+  });
+
+const sizes = { cpu: '10m', memory: '16Mi', 'ephemeral-storage': '16Mi' };
+/** What the restricted profile and the quota of the namespace ask of a pod. */
+const restricted = (command: string) => ({
+  automountServiceAccountToken: false,
+  containers: [
+    {
+      name: 'one',
+      image: 'docker.io/library/busybox:1.37',
+      command: [command],
+      resources: { requests: sizes, limits: sizes },
+      securityContext: {
+        allowPrivilegeEscalation: false,
+        capabilities: { drop: ['ALL'] },
+        readOnlyRootFilesystem: true,
+        runAsNonRoot: true,
+        runAsUser: 10001,
+        seccompProfile: { type: 'RuntimeDefault' },
+      },
+    },
+  ],
+});
+const pod = (command: string) => manifest('v1', 'Pod', 'alone', { spec: restricted(command) });
+const replicaSet = (labels: Record<string, string>) =>
+  manifest('apps/v1', 'ReplicaSet', 'set', {
+    spec: {
+      replicas: 0,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels: { app: 'set', tier: 'one' } }, spec: restricted('sleep') },
+    },
+  });
+
 /** Edits that the API server does not take, and those next to them that it does. */
 export const refusedEdits: readonly EditCase[] = [
   ...(['api', 'traefik', 'redis'] as const).map((name): EditCase => {
@@ -36,8 +86,8 @@ export const refusedEdits: readonly EditCase[] = [
     return {
       name: `another selector of ${name}`,
       objects: (objects) => {
-        const labels = { ...podOf(objects, name).metadata?.labels };
-        controllerOf(objects, name).spec.selector = { matchLabels: labels };
+        const { matchLabels } = controllerOf(objects, name).spec.selector;
+        Object.assign(matchLabels ?? {}, { 'app.kubernetes.io/instance': name });
       },
       impact: 'refused by the API',
       subject: `${kind} ${namespace}/${name}`,
@@ -164,6 +214,48 @@ export const refusedEdits: readonly EditCase[] = [
     objects: (objects) => swap(objects, job('docker.io/library/busybox:1.36', 9)),
     impact: 'config only',
     subject: 'Job honeydue/migrate',
+  },
+  {
+    name: 'another role of a binding for the whole cluster',
+    given: [boundEverywhere('view')],
+    objects: (objects) => swap(objects, boundEverywhere('edit')),
+    impact: 'refused by the API',
+    subject: 'ClusterRoleBinding reader',
+  },
+  {
+    name: 'another selector of a ReplicaSet',
+    given: [replicaSet({ app: 'set' })],
+    objects: (objects) => swap(objects, replicaSet({ app: 'set', tier: 'one' })),
+    impact: 'refused by the API',
+    subject: 'ReplicaSet honeydue/set',
+  },
+  {
+    name: 'another command of a pod',
+    given: [pod('sleep')],
+    objects: (objects) => swap(objects, pod('cat')),
+    impact: 'refused by the API',
+    subject: 'Pod honeydue/alone',
+  },
+  {
+    name: 'another place of a volume',
+    given: [volume('/data/a')],
+    objects: (objects) => swap(objects, volume('/data/b')),
+    impact: 'refused by the API',
+    subject: 'PersistentVolume place',
+  },
+  {
+    name: 'another controller of an IngressClass',
+    given: [ingressClass('honeydue.dev/one')],
+    objects: (objects) => swap(objects, ingressClass('honeydue.dev/two')),
+    impact: 'refused by the API',
+    subject: 'IngressClass other',
+  },
+  {
+    name: 'another handler of a RuntimeClass',
+    given: [runtimeClass('one')],
+    objects: (objects) => swap(objects, runtimeClass('two')),
+    impact: 'refused by the API',
+    subject: 'RuntimeClass other',
   },
   {
     name: 'a claim of another class',

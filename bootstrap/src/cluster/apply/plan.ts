@@ -12,7 +12,8 @@ export interface ApplyChange extends Change {
 
 export type ApplyTask =
   | { readonly kind: 'apply'; readonly distFile: string; readonly object: KubeObject }
-  | { readonly kind: 'await'; readonly workload: ObjectRef };
+  | { readonly kind: 'await'; readonly workload: ObjectRef }
+  | { readonly kind: 'delete'; readonly object: ObjectRef };
 
 /** What applying dist/ would change in the cluster, and which rollouts of earlier changes have not ended. */
 export function planApply(observed: ObservedDist, files: readonly DistFile[]): Plan<ApplyChange> {
@@ -97,7 +98,8 @@ function editedByHand(what: string, live: KubeObject | undefined): string[] {
 
 /** The workloads whose pods have to be waited for. */
 export function toWatch(changes: readonly ApplyChange[]): ObjectRef[] {
-  return changes.flatMap(({ task }) =>
-    task.kind === 'await' ? [task.workload] : workloadsIn([task.object]),
-  );
+  return changes.flatMap(({ task }) => {
+    if (task.kind === 'await') return [task.workload];
+    return task.kind === 'apply' ? workloadsIn([task.object]) : [];
+  });
 }

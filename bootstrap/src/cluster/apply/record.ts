@@ -13,7 +13,7 @@ export interface Deploy {
   readonly by: string;
   /** Of the sources that dist/ was read from; not there outside git. */
   readonly commit?: Commit;
-  /** What it made or changed. */
+  /** What it made, changed or deleted. */
   readonly objects: readonly string[];
   /** The revision that each changed workload had before: where --undo goes back to. */
   readonly revisions: Readonly<Record<string, number>>;

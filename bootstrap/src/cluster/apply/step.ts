@@ -25,7 +25,7 @@ export function applyStep(context: ApplyContext): Step<ObservedDist, ApplyChange
       await hideValues(context);
       await record(kubectl, site.dist, changes, observed, run);
       await applyFiles(kubectl, files(), changes, run);
-      await watchRollouts(kubectl, toWatch(changes), run);
+      await watchRollouts(kubectl, toWatch(changes), UNDO, run);
     },
   };
 }
@@ -41,6 +41,9 @@ export async function hideValues({ prodEnv, say }: Pick<Context, 'prodEnv' | 'sa
     say('prod.env cannot be read: if a pod prints a secret value, its log shows it');
   }
 }
+
+const UNDO =
+  'Pods that were ready before go on serving. To take the rest back: zx bootstrap/deploy.mjs --undo';
 
 /** File by file, so that what comes first is there before the next; only files in which something differs. */
 async function applyFiles(
@@ -64,7 +67,7 @@ async function record(
   { live, deploys }: ObservedDist,
   { clock }: Run,
 ): Promise<void> {
-  const objects = changes.flatMap(({ task, what }) => (task.kind === 'apply' ? [what] : []));
+  const objects = changes.flatMap(({ task, what }) => (task.kind === 'await' ? [] : [what]));
   if (objects.length === 0) return;
   const changed = workloadsIn(live).filter((workload) => objects.includes(objectName(workload)));
   const [revisions, commit] = await Promise.all([currentRevisions(kubectl, changed), commitOf(folder)]);

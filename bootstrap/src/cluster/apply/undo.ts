@@ -3,7 +3,7 @@ import { workloadsIn } from '../dist.ts';
 import type { Kubectl, KubectlCall } from '../kubectl.ts';
 import { getObjects, objectsIn, slashed } from '../kubectl-calls.ts';
 import { type KubeObject, objectName } from '../object.ts';
-import { lookAtRollouts, type Rollout } from '../rollout/look.ts';
+import { ROLLOUT_OBJECTS, type Rollout, rolloutsOf } from '../rollout/look.ts';
 import { watchRollouts } from '../rollout/watch.ts';
 import { type Deploy, deploysIn, RECORD } from './record.ts';
 import { type ApplyContext, hideValues } from './step.ts';
@@ -38,6 +38,7 @@ export function undoStep(context: ApplyContext): Step<ObservedDeploy, UndoChange
       await watchRollouts(
         kubectl,
         changes.map(({ workload }) => workload),
+        'The version before does not come up either: see what else has changed, such as prod.env.',
         run,
       );
     },
@@ -46,12 +47,9 @@ export function undoStep(context: ApplyContext): Step<ObservedDeploy, UndoChange
 
 async function changedBy(kubectl: Kubectl, last: Deploy | undefined): Promise<Rollout[]> {
   if (!last) return [];
-  const words = ['get', 'deployments,statefulsets,daemonsets', '-A', '-o', 'json'];
-  const workloads = workloadsIn(objectsIn(await kubectl.must({ words })));
-  return lookAtRollouts(
-    kubectl,
-    workloads.filter((one) => last.objects.includes(objectName(one))),
-  );
+  const objects = objectsIn(await kubectl.must(ROLLOUT_OBJECTS));
+  const changed = workloadsIn(objects).filter((one) => last.objects.includes(objectName(one)));
+  return rolloutsOf(objects, changed);
 }
 
 export function planUndo({ last, rollouts }: ObservedDeploy): Plan<UndoChange> {

@@ -2,7 +2,7 @@ import type { Kubectl, KubectlCall } from '../kubectl.ts';
 import { objectsIn } from '../kubectl-calls.ts';
 import { type KubeObject, objectName } from '../object.ts';
 import type { Rollout } from './look.ts';
-import { containers, isReady, nodeOf, podReasons, warningsAbout } from './pod.ts';
+import { badPods, containers, nodeOf, podReasons, warningsAbout } from './pod.ts';
 
 /** Pods of a workload that are shown: the others fail alike. */
 const MOST_PODS = 2;
@@ -38,21 +38,6 @@ async function explainOne(
     `  See: kubectl -n ${workload.metadata.namespace} describe pods -l app.kubernetes.io/name=${workload.metadata.name}`,
   ].join('\n');
 }
-
-/** The pods that a workload's selector means and that are not ready, the newest first. */
-export function badPods({ spec, metadata }: KubeObject, objects: readonly KubeObject[]): KubeObject[] {
-  const { matchLabels } = (spec as { readonly selector: { readonly matchLabels: Record<string, string> } })
-    .selector;
-  return objects
-    .filter((object) => object.kind === 'Pod' && object.metadata.namespace === metadata.namespace)
-    .filter(({ metadata: { labels = {} } }) =>
-      Object.entries(matchLabels).every(([key, value]) => labels[key] === value),
-    )
-    .filter((pod) => !isReady(pod))
-    .sort((a, b) => created(b).localeCompare(created(a)));
-}
-
-const created = ({ metadata }: KubeObject) => metadata.creationTimestamp ?? '';
 
 /** A pod that a quota or Pod Security refuses never exists; its ReplicaSet is told why. */
 function replicaSets({ metadata }: KubeObject, objects: readonly KubeObject[]): KubeObject[] {

@@ -42,6 +42,21 @@ export function containers({ status }: KubeObject): readonly ContainerStatus[] {
 
 export const isReady = (pod: KubeObject) => isTrue(pod, 'Ready');
 
+/** The pods that a workload's selector means and that are not ready, the newest first. */
+export function badPods({ spec, metadata }: KubeObject, objects: readonly KubeObject[]): KubeObject[] {
+  const { matchLabels } = (spec as { readonly selector: { readonly matchLabels: Record<string, string> } })
+    .selector;
+  return objects
+    .filter((object) => object.kind === 'Pod' && object.metadata.namespace === metadata.namespace)
+    .filter(({ metadata: { labels = {} } }) =>
+      Object.entries(matchLabels).every(([key, value]) => labels[key] === value),
+    )
+    .filter((pod) => !isReady(pod))
+    .sort((a, b) => created(b).localeCompare(created(a)));
+}
+
+const created = ({ metadata }: KubeObject) => metadata.creationTimestamp ?? '';
+
 /** Where a pod is: the node, or that none has room. */
 export function nodeOf({ spec }: KubeObject): string {
   return (spec as { readonly nodeName?: string }).nodeName ?? 'no node yet';
@@ -56,8 +71,11 @@ export function podReasons(pod: KubeObject, events: readonly KubeObject[]): stri
     ...(status?.reason ? [`${status.reason}: ${status.message ?? ''}`] : []),
     ...containers(pod).flatMap(containerReasons),
     ...warningsAbout(pod, events),
-  ];
+  ].map((reason) => reason.slice(0, MOST_REASON));
 }
+
+/** Characters; a registry's refusal names the image four times. */
+const MOST_REASON = 250;
 
 function containerReasons({ name, ready, restartCount, state, lastState }: ContainerStatus): string[] {
   const { waiting, running, terminated } = state ?? {};
@@ -76,12 +94,16 @@ function containerReasons({ name, ready, restartCount, state, lastState }: Conta
 /** As many tell what is wrong; more only repeat it. */
 const MOST_EVENTS = 3;
 
+/** What these say stands in the state of the container too. */
+const TOLD_BY_CONTAINER = ['Failed', 'BackOff'];
+
 /** The latest warnings about an object, each once. */
 export function warningsAbout({ kind, metadata }: KubeObject, events: readonly KubeObject[]): string[] {
   const about = events.filter((event) => {
-    const { type, involvedObject: object } = event as unknown as PodEvent;
+    const { type, reason, involvedObject: object } = event as unknown as PodEvent;
     return (
       type === 'Warning' &&
+      !TOLD_BY_CONTAINER.includes(reason ?? '') &&
       object.kind === kind &&
       object.name === metadata.name &&
       object.namespace === metadata.namespace

@@ -1,26 +1,27 @@
 import type { Kubectl, KubectlCall } from '../kubectl.ts';
-import { objectsIn } from '../kubectl-calls.ts';
 import type { KubeObject } from '../object.ts';
-import { badPods } from './explain.ts';
+import { badPods } from './pod.ts';
 
 /**
  * Removes pods of StatefulSets that are old and not ready. Kubernetes itself waits for such a pod to become ready before it
  * replaces it, for ever if the old description was the mistake (kubernetes/kubernetes#67250).
  * @returns their names
  */
-export async function removeStuckPods(kubectl: Kubectl, workloads: readonly KubeObject[]): Promise<string[]> {
+export async function removeStuckPods(
+  kubectl: Kubectl,
+  workloads: readonly KubeObject[],
+  objects: readonly KubeObject[],
+): Promise<string[]> {
   const statefulSets = workloads.filter(({ kind }) => kind === 'StatefulSet');
-  if (statefulSets.length === 0) return [];
-  const pods = objectsIn(await kubectl.must({ words: ['get', 'pods', '-A', '-o', 'json'] }));
-  const stuck = statefulSets.flatMap((one) => stuckPods(one, pods));
+  const stuck = statefulSets.flatMap((one) => stuckPods(one, objects));
   // One that is gone already was not in the way.
   for (const pod of stuck) await kubectl.run(deleteExactly(pod));
   return stuck.map(({ metadata }) => metadata.name);
 }
 
-export function stuckPods(statefulSet: KubeObject, pods: readonly KubeObject[]): KubeObject[] {
+export function stuckPods(statefulSet: KubeObject, objects: readonly KubeObject[]): KubeObject[] {
   const { updateRevision } = (statefulSet.status ?? {}) as { readonly updateRevision?: string };
-  return badPods(statefulSet, pods).filter(
+  return badPods(statefulSet, objects).filter(
     ({ metadata }) =>
       metadata.labels?.['controller-revision-hash'] !== updateRevision &&
       metadata.deletionTimestamp === undefined,

@@ -2,9 +2,10 @@ import { duration } from '../../frame/clock.ts';
 import type { Run } from '../../frame/step.ts';
 import { NotYet, waitFor } from '../../frame/wait.ts';
 import type { Kubectl } from '../kubectl.ts';
+import { objectsIn } from '../kubectl-calls.ts';
 import { type ObjectRef, objectName } from '../object.ts';
 import { explainFailure } from './explain.ts';
-import { lookAtRollouts, type Rollout } from './look.ts';
+import { ROLLOUT_OBJECTS, type Rollout, rolloutsOf } from './look.ts';
 import { removeStuckPods } from './stuck-pods.ts';
 
 /** New pods do not come up. Says which, why, the last lines of their logs, and what to do. */
@@ -22,15 +23,18 @@ const ADVICE = 'See kubectl get pods -A, then run the same command again: it goe
 
 /**
  * Waits, for all together, until every pod is new and ready.
+ * @param remedy what an operator can do when they do not become so: a sentence
  * @throws RolloutError as soon as one has failed or nothing moves any more; DeadlineError
  */
 export async function watchRollouts(
   kubectl: Kubectl,
   workloads: readonly ObjectRef[],
+  remedy: string,
   run: Run,
 ): Promise<void> {
   const { clock, signal, say } = run;
-  let seen = { text: '', since: clock.now() };
+  let moved = { text: '', since: clock.now() };
+  let said = '';
   await waitFor({
     what: `the rollout of ${workloads.map(objectName).join(', ')}`,
     deadline: DEADLINE,
@@ -39,29 +43,44 @@ export async function watchRollouts(
     signal,
     isFinal: (error) => error instanceof RolloutError,
     look: async () => {
-      const open = (await lookAtRollouts(kubectl, workloads)).filter(({ state }) => state !== 'complete');
+      const objects = objectsIn(await kubectl.must(ROLLOUT_OBJECTS));
+      const open = rolloutsOf(objects, workloads).filter(({ state }) => state !== 'complete');
       if (open.length === 0) return true;
-      const text = open.map(line).join(', ');
-      if (text !== seen.text) {
-        seen = { text, since: clock.now() };
-        say(text);
-      }
+      const text = open.map(progress).join(', ');
+      if (text !== moved.text) moved = { text, since: clock.now() };
+      const reasons = open.filter(({ reason }) => reason !== undefined).length;
+      if (said !== `${text} ${reasons}`) say(open.map(line).join(', '));
+      said = `${text} ${reasons}`;
       const removed = await removeStuckPods(
         kubectl,
         open.map(({ workload }) => workload),
+        objects,
       );
       if (removed.length > 0) say(`removed ${removed.join(', ')}: old, not ready, and in the way of the new`);
-      await failIfStuck(kubectl, open, clock.now() - seen.since);
+      await failIfStuck(kubectl, open, clock.now() - moved.since, remedy);
       throw new NotYet(text);
     },
   });
 }
 
-const line = ({ workload, text }: Rollout) => `${workload.metadata.name}: ${text}`;
+/** Characters; a registry's refusal is long. */
+const MOST_REASON = 100;
 
-async function failIfStuck(kubectl: Kubectl, open: readonly Rollout[], unchanged: number): Promise<void> {
-  const failed = open.filter(({ state }) => state === 'failed');
-  if (failed.length === 0 && unchanged < STALLED) return;
-  const why = failed.length > 0 ? '' : `Nothing has changed for ${duration(unchanged)}.\n`;
-  throw new RolloutError(`${why}${await explainFailure(kubectl, failed.length > 0 ? failed : open)}`);
+const progress = ({ workload, text }: Rollout) => `${workload.metadata.name}: ${text}`;
+
+const line = (rollout: Rollout) => {
+  const { reason } = rollout;
+  return `${progress(rollout)}${reason === undefined ? '' : ` (${reason.slice(0, MOST_REASON)})`}`;
+};
+
+async function failIfStuck(
+  kubectl: Kubectl,
+  open: readonly Rollout[],
+  unchanged: number,
+  remedy: string,
+): Promise<void> {
+  const hasFailed = open.some(({ state }) => state === 'failed');
+  if (!hasFailed && unchanged < STALLED) return;
+  const why = hasFailed ? '' : `Nothing has changed for ${duration(unchanged)}.\n`;
+  throw new RolloutError(`${why}${await explainFailure(kubectl, open)}\n${remedy}`);
 }

@@ -34,6 +34,8 @@ export function secretsStep({
   };
 }
 
+const RENEW = 'If a new value is wrong, correct it in prod.env and run zx bootstrap/secrets.mjs again.';
+
 type SecretsContext = Pick<Context, 'kubectl' | 'site' | 'cluster' | 'prodEnv'>;
 
 type TaskOf<K extends SecretsTask['kind']> = SecretsTask & { readonly kind: K };
@@ -61,7 +63,7 @@ async function applySecrets(
   if (restarted.length === 0) return;
   await restartTogether(kubectl, restarted, run);
   for (const name of pending(changes, observed)) await kubectl.must(nothingPending(name));
-  await watchRollouts(kubectl, restarted, run);
+  await watchRollouts(kubectl, restarted, RENEW, run);
 }
 
 async function set(

@@ -3,9 +3,8 @@ import { secretKeys, secrets } from '../../../../config/secrets.ts';
 import { duration } from '../../frame/clock.ts';
 import type { Check } from '../../frame/step.ts';
 import { type KubeObject, objectName } from '../object.ts';
-import { badPods } from '../rollout/explain.ts';
 import { rolloutsOf } from '../rollout/look.ts';
-import { containers, podReasons } from '../rollout/pod.ts';
+import { containers } from '../rollout/pod.ts';
 import { isTrue } from '../rollout/state.ts';
 import { firstLine } from './checks-hosts.ts';
 import { all, failed, list, ok, warning } from './judge.ts';
@@ -113,18 +112,16 @@ function rollouts({ workloads }: SeenSite, objects: readonly KubeObject[]): Chec
     'pods of dist/',
     [
       ...missing.map((one) => `${objectName(one)} is not there`),
-      ...open.map(({ workload, text }) => `${objectName(workload)}: ${text}${reason(workload, objects)}`),
+      ...open.map(
+        ({ workload, text, reason }) =>
+          `${objectName(workload)}: ${text}${reason ? `; ${firstLine(reason)}` : ''}`,
+      ),
     ],
     {
       fine: `${there.length} workloads, all new and ready`,
       advice: 'zx bootstrap/deploy.mjs goes on with it, or says why it cannot',
     },
   );
-}
-
-function reason(workload: KubeObject, objects: readonly KubeObject[]): string {
-  const [first] = badPods(workload, objects).flatMap((pod) => podReasons(pod, []));
-  return first === undefined ? '' : `; ${firstLine(first)}`;
 }
 
 const RECENT = 24 * 60 * 60_000;

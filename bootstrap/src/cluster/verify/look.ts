@@ -14,6 +14,7 @@ import { NAME, nameOf } from '../kubeconfig/merge.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { objectsIn } from '../kubectl-calls.ts';
 import type { KubeObject } from '../object.ts';
+import { ROLLOUT_OBJECTS } from '../rollout/look.ts';
 import { secretsStep } from '../secrets/step.ts';
 import { askSite } from './ask-site.ts';
 import { verifyQuery } from './host-query.ts';
@@ -56,9 +57,8 @@ async function lookAtHost({ cluster, host, clock }: Context, node: Node): Promis
 }
 
 async function lookAtObjects(kubectl: Kubectl): Promise<readonly KubeObject[] | string> {
-  const words = ['get', 'nodes,pods,deployments,statefulsets,daemonsets', '-A', '-o', 'json'];
   try {
-    return objectsIn(await kubectl.must({ words }));
+    return objectsIn(await kubectl.must(ROLLOUT_OBJECTS));
   } catch (error) {
     return expected(error);
   }

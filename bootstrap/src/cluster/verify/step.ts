@@ -1,10 +1,11 @@
 import type { Context } from '../../context.ts';
-import type { Check, Step } from '../../frame/step.ts';
+import type { Check, Run, Step } from '../../frame/step.ts';
 import { checkCluster } from './checks-cluster.ts';
 import { checkDrift } from './checks-drift.ts';
 import { checkEdge } from './checks-edge.ts';
 import { checkHosts } from './checks-hosts.ts';
 import { checkServers } from './checks-server.ts';
+import { list } from './judge.ts';
 import { lookAtSite } from './look.ts';
 import type { SeenSite } from './seen.ts';
 
@@ -27,8 +28,27 @@ export function verifyStep(context: Context, deep = false): Step<SeenSite> {
   return {
     name: 'verify',
     title: 'the site',
-    observe: () => lookAtSite(context, deep),
+    observe: (run) => lookUntilCalm(context, deep, run),
     plan: (site) => ({ changes: [], problems: [], notes: [], checks: checkSite(site) }),
     apply: async () => {},
   };
+}
+
+/** A leader that changes, or a pod that is just being replaced, is over in less. */
+const LOOKS = 3;
+const PAUSE = 5_000;
+
+/** What is wrong for a moment only is nothing to wake anybody for: it has to be wrong each time. */
+async function lookUntilCalm(
+  context: Context,
+  deep: boolean,
+  { clock, signal, say }: Run,
+): Promise<SeenSite> {
+  for (let left = LOOKS - 1; ; left -= 1) {
+    const site = await lookAtSite(context, deep);
+    const wrong = checkSite(site).filter(({ state }) => state === 'failed');
+    if (wrong.length === 0 || left === 0) return site;
+    say(`not right yet, looking again: ${list(wrong.map(({ name }) => name))}`);
+    await clock.sleep(PAUSE, signal);
+  }
 }
