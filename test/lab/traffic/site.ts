@@ -1,5 +1,5 @@
-import { edgePort } from '../../../config/edge.ts';
 import { loadCluster } from '../../../config/load.ts';
+import { ports } from '../../../config/ports.ts';
 import type { Cluster } from '../../../config/schema.ts';
 import { startSurroundings } from '../cluster.ts';
 import { LabError } from '../core/errors.ts';
@@ -10,9 +10,14 @@ import { type Load, type Stream, startLoad } from './load.ts';
 
 export type Domains = Cluster['domains'];
 
+/** How Cloudflare reaches the servers; what its SSL mode is there. */
+export type SSLMode = 'flexible' | 'strict';
+
 /** The running site, as its operator and its visitors see it. */
 export interface Site {
   readonly workspace: Workspace;
+  /** The SSL mode at Cloudflare; its operator changes it beside cluster.yaml. */
+  sslMode: SSLMode;
   cluster(): Cluster;
   domains(): Domains;
   /** kubectl on a server that is on; a shell reads the words. @throws LabError with what it said */
@@ -55,10 +60,9 @@ function siteOf(workspace: Workspace): Site {
     return found;
   };
   const cluster = () => loadCluster(workspace.config);
-  const authority = () => workspace.secrets.CLOUDFLARE_ORIGIN_CERT ?? '';
-  const isStrict = () => cluster().edge.tls === 'strict';
-  return {
+  const site: Site = {
     workspace,
+    sslMode: 'flexible',
     cluster,
     domains: () => cluster().domains,
     kubectl: (words, input = '') => aServer().must(`k3s kubectl ${words}`, { input, timeoutMs: 300_000 }),
@@ -75,19 +79,19 @@ function siteOf(workspace: Workspace): Site {
       }),
     ask: async (method, path) => {
       const { api } = cluster().domains;
-      const port = edgePort(cluster());
-      const url = `${isStrict() ? 'https' : 'http'}://${api}:${port}${path}`;
-      const address = aServer().publicIPv4;
-      const curl = `curl -sSfk -m 30 -X ${method} -H 'X-Forwarded-For: 192.0.2.1' --resolve ${api}:${port}:${address} '${url}'`;
-      const { exitCode, stdout, stderr } = await from('edge').exec(curl);
+      const { scheme, port } = PROTOCOL[site.sslMode];
+      const where = `--resolve ${api}:${port}:${aServer().publicIPv4} '${scheme}://${api}:${port}${path}'`;
+      const { exitCode, stdout, stderr } = await from('edge').exec(
+        `curl -sSfk -m 30 -X ${method} -H 'X-Forwarded-For: 192.0.2.1' ${where}`,
+      );
       if (exitCode !== 0) throw new LabError(`${method} ${path}`, stderr, 'is the api up?');
       return stdout === '' ? undefined : JSON.parse(stdout);
     },
     load: (streams) => {
-      const port = edgePort(cluster());
+      const { scheme, port } = PROTOCOL[site.sslMode];
       return startLoad({
         origins: hosts().map(({ publicIPv4 }) => `${publicIPv4}:${port}`),
-        ...(isStrict() ? { authority: authority() } : {}),
+        ...(scheme === 'https' && { authority: workspace.secrets.CLOUDFLARE_ORIGIN_CERT ?? '' }),
         streams,
       });
     },
@@ -100,7 +104,14 @@ function siteOf(workspace: Workspace): Site {
       }
     },
   };
+  return site;
 }
+
+/** What Cloudflare speaks with the servers in each SSL mode. */
+const PROTOCOL = {
+  flexible: { scheme: 'http', port: ports.http },
+  strict: { scheme: 'https', port: ports.https },
+} as const;
 
 /** The lab's host behind a node's name in Kubernetes. @throws LabError */
 export function hostOfNode(name: string): LabHost {
