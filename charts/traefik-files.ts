@@ -115,7 +115,8 @@ function middlewares({ edge }: Cluster) {
     'rate-limit': { rateLimit: { average, burst, sourceCriterion } },
     'in-flight': { inFlightReq: { amount: inFlight, sourceCriterion } },
     // Only while nothing has been sent to the backend: no request is ever carried out twice.
-    retry: { retry: { attempts: 3, initialInterval: '100ms' } },
+    // Seven pauses of 400 to 800 ms: longer than a pod that crashes stays among the addresses of its Service.
+    retry: { retry: { attempts: 8, initialInterval: '400ms' } },
     'no-frames': { headers: { frameDeny: true } },
     ...(edge.adminBasicAuth && {
       'admin-auth': { basicAuth: { usersFile: `${ADMIN_USERS.mountPath}/users`, removeHeader: true } },
