@@ -2,7 +2,7 @@ import type { Cluster } from '../../../../config/schema.ts';
 import { originCertificate } from '../../provision/tls.ts';
 import { measures, type Subject, timed, underLoad } from '../measure.ts';
 import { settled } from '../pods.ts';
-import { failuresOf } from '../row.ts';
+import { besidesStartOfTraefik, failuresOf } from '../row.ts';
 import type { Site, SSLMode } from '../site.ts';
 import { everyday } from '../streams.ts';
 
@@ -49,7 +49,7 @@ function restarts(site: () => Site, subject: Subject, mode: SSLMode): void {
       await settled(on, 'traefik');
     });
     write(report, `deploy took ${seconds} s`);
-    expect(failuresOf(report)).toEqual([]);
+    expect(unexpected(mode, failuresOf(report))).toEqual([]);
   });
 }
 
@@ -64,9 +64,13 @@ function changes(site: () => Site, subject: Subject, mode: SSLMode, before: Edge
       await settled(on, 'traefik');
     });
     write(report, `provision took ${seconds} s`);
-    expect(failuresOf(report)).toEqual([]);
+    expect(unexpected(mode, failuresOf(report))).toEqual([]);
   });
 }
+
+/** Over HTTP some requests meet a Traefik that has no routes yet; over HTTPS none may fail. */
+const unexpected = (mode: SSLMode, failures: readonly string[]): readonly string[] =>
+  mode === 'strict' ? failures : besidesStartOfTraefik(failures);
 
 /** The state that a change begins from: Cloudflare's mode and the servers'. */
 async function begin(on: Site, mode: SSLMode, tls: EdgeMode): Promise<void> {
