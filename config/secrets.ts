@@ -34,7 +34,7 @@ export interface SecretKey {
   readonly secret: SecretName;
   /** The key of the Secret that holds it. */
   readonly key: string;
-  /** Whose pods start anew when it changes; the pull secret is the kubelets' alone. */
+  /** Whose pods start anew when it changes, but vmagent's, who reads it again; the pull secret is the kubelets' alone. */
   readonly readers: readonly (Workload | 'kubelet')[];
   /** An optional value may stay empty: what it serves is then off. */
   readonly required: boolean;

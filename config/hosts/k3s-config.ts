@@ -7,6 +7,19 @@ import { type HostFile, hostFile } from './host-file.ts';
 import { k3sPaths } from './k3s-paths.ts';
 import { systemPorts } from './system-ports.ts';
 
+/** Settings that a server keeps for life: etcd, certificates or addresses of pods depend on them. */
+export const fixedSettings = [
+  'node-name',
+  'node-ip',
+  'advertise-address',
+  'cluster-cidr',
+  'service-cidr',
+  'cluster-dns',
+  'cluster-domain',
+  'flannel-backend',
+  'secrets-encryption',
+] as const;
+
 /**
  * A server's config.yaml, without the one key that only a look at the cluster can tell: `cluster-init` for the very
  * first server, `server` for one that joins.

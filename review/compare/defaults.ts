@@ -18,7 +18,7 @@ const rollingUpdate = (maxUnavailable: unknown, maxSurge: unknown) => (strategy:
   return type === 'RollingUpdate' ? { type, rollingUpdate: figures } : strategy;
 };
 
-export const DEFAULTS: Readonly<Record<string, Defaults>> = {
+const DEFAULTS: Readonly<Record<string, Defaults>> = {
   [`${core}PodSpec`]: {
     dnsPolicy: 'ClusterFirst',
     restartPolicy: 'Always',

@@ -37,7 +37,7 @@ function data(text: string): unknown {
 }
 
 /** Lines that leave and come; those in one place are one change. Numbered as after the change, or before it if gone. */
-export function compareLines(before: readonly string[], after: readonly string[]): Change[] {
+function compareLines(before: readonly string[], after: readonly string[]): Change[] {
   return compareValues(before, after).map(({ path, ...values }) => {
     const [place] = path;
     const number = typeof place === 'object' ? Number(place.item) + 1 : 1;

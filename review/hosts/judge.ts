@@ -1,3 +1,5 @@
+import { k3sPaths } from '../../config/hosts/k3s-paths.ts';
+import { k3sStartFiles } from '../../config/hosts/k3s-unit.ts';
 import { type Effect, effect } from '../impact.ts';
 import type { HostSection } from '../state/host-text.ts';
 import type { SectionEdit } from './compare.ts';
@@ -24,11 +26,10 @@ const SECTIONS: readonly (readonly [start: string, judge: Judge])[] = [
   ['/etc/ssh/', (_, before, after) => sshd(before, after)],
   ['folders', always(effect('config only', 'folders are made as listed'))],
   ['k3s release', (_, before, after) => k3sRelease(before.lines[0] ?? '', after.lines[0] ?? '')],
-  ['/etc/rancher/k3s/config.yaml', ({ changes }) => k3sConfig(changes)],
-  ['/etc/rancher/k3s/registries.yaml', registries],
-  ['/var/lib/rancher/k3s/server/psa.yaml', ({ changes }) => admission(changes)],
-  ['/var/lib/rancher/', restart],
-  ['/etc/systemd/system/k3s.service', restart],
+  [k3sPaths.config, ({ changes }) => k3sConfig(changes)],
+  [k3sPaths.registries, registries],
+  [k3sPaths.admission, ({ changes }) => admission(changes)],
+  ...k3sStartFiles.map((path) => [path, restart] as const),
   ['/etc/sysctl.d/', ({ changes }) => sysctl(changes)],
   ['/etc/apt/', unattendedUpgrades],
   ['/etc/systemd/system/apt-daily', reload('updates are fetched and installed at other times')],

@@ -1,3 +1,4 @@
+import { fixedSettings } from '../../config/hosts/k3s-config.ts';
 import { systemPorts } from '../../config/hosts/system-ports.ts';
 import { fieldOf, isWithin } from '../compare/path.ts';
 import type { Change } from '../compare/values.ts';
@@ -12,17 +13,6 @@ export const restarts = effect(
   'k3s restarts, one server after the other: the API server of each is away for some 20 s, pods and traffic go on',
 );
 
-/** Keys that a running cluster keeps for ever; provisioning refuses another value. */
-const FIXED = [
-  'node-name',
-  'node-ip',
-  'cluster-cidr',
-  'service-cidr',
-  'cluster-dns',
-  'cluster-domain',
-  'flannel-backend',
-  'secrets-encryption',
-];
 const NEW_CLUSTER = 'it is set when a cluster is born: put it back, or build a new cluster and move';
 
 /** Keys that keep somebody out, and the value that does so best. */
@@ -34,9 +24,9 @@ const GUARDS: Readonly<Record<string, unknown>> = {
 /** Lists of which every element keeps somebody out. */
 const GUARD_LISTS = ['disable', 'kube-apiserver-arg', 'kube-proxy-arg'];
 
-/** Changes of config.yaml. */
+/** Changes of config.yaml. Provisioning refuses another value of what is fixed. */
 export function k3sConfig(changes: readonly Change[]): Effect[] {
-  const fixed = FIXED.filter((key) =>
+  const fixed = fixedSettings.filter((key) =>
     changes.some(({ path, before }) => isWithin(fieldOf(path), key) && before !== undefined),
   );
   const looser = changes

@@ -101,7 +101,7 @@ function peerText(peer: Peer | undefined): string {
 }
 
 /** The values say enough: labels of one selector are rarely alike. */
-export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
+function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
   const expressions = matchExpressions.map(({ key, operator, values = [] }) =>
     `${key} ${operator} ${values.join('|')}`.trim(),
   );

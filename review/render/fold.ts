@@ -52,8 +52,8 @@ function groups<T>(list: readonly T[], keyOf: (element: T) => string): Group<T>[
 }
 
 /** Everything but the name of the object, and of a host's part everything but the host. */
-function contentOf({ subject, host, file, ...content }: Entry): unknown {
-  return [content, host === undefined ? file : subject];
+function contentOf({ subject, host, file: _, ...content }: Entry): unknown {
+  return [content, host === undefined ? '' : subject];
 }
 
 function kindOf({ subject, host, impact, change, effects, differences }: Entry): unknown {

@@ -142,7 +142,7 @@ describe('refreshing', () => {
       'render anew',
     ]);
     expect(changes[0]?.file).toEqual({ before: read(rangesFile), after: read(file()) });
-    expect(notes).toEqual([expect.stringMatching(/Commit .*ranges\.json.*--only apply/)]);
+    expect(notes).toEqual([expect.stringMatching(/Commit .*ranges\.json.*deploy\.mjs/)]);
     expect(readRangesFile(file())).toMatchObject({
       source: `${lists.ipv4} and ${lists.ipv6}`,
       date: new Date().toISOString().slice(0, 10),

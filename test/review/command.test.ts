@@ -35,7 +35,7 @@ describe('what is compared', () => {
     repository.write(newImage('0000001'));
     repository.commit('work');
     repository.git('checkout', '-q', 'main');
-    repository.write(with_('42-admin.k8s.yaml', (text) => text.replace('replicas: 1', 'replicas: 2')));
+    repository.write(with_('42-admin.k8s.yaml', (text) => text.replace('replicas: 3', 'replicas: 4')));
     repository.commit('on main');
     repository.git('checkout', '-q', 'work');
     expect(verdictOf(diff())).toBe('Merging this rolls pods (1).');

@@ -158,7 +158,7 @@ describe('room', () => {
       const { requests = {} } = containerOf(list, 'redis').resources ?? {};
       requests.memory = '1Gi';
     });
-    expect(text).toMatch(/ubuntu-8gb-nbg1-2 +\S+ \(\d+ %\) +640Mi → 1152Mi \(21 %\)/);
+    expect(text).toMatch(/ubuntu-8gb-nbg1-2 .* 768Mi → 1152Mi \(21 %\)/);
     expect(text).toContain('Without any one server the other 2 carry everything');
   });
 

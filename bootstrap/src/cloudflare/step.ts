@@ -97,7 +97,7 @@ function afterwards(site: Site, ranges: string): string {
   }
   return (
     'What the firewalls change follows once the ranges are written; a dry run does not show it. ' +
-    `Commit ${ranges} and ${site.dist}/ afterwards, and apply it: zx bootstrap/provision.mjs --only apply. ` +
+    `Commit ${ranges} and ${site.dist}/ afterwards, then zx bootstrap/deploy.mjs. ` +
     "Until then Traefik does not believe what new ranges say of visitors' addresses."
   );
 }

@@ -2,6 +2,7 @@ import { parse } from 'yaml';
 import { nodeAddress } from '../../../config/addresses.ts';
 import type { HostFile } from '../../../config/hosts/host-file.ts';
 import { hostFiles } from '../../../config/hosts/host-files.ts';
+import { fixedSettings } from '../../../config/hosts/k3s-config.ts';
 import { k3sPaths } from '../../../config/hosts/k3s-paths.ts';
 import { k3sStartFiles } from '../../../config/hosts/k3s-unit.ts';
 import { systemPorts } from '../../../config/hosts/system-ports.ts';
@@ -36,27 +37,16 @@ function originLine(server: Server, part: Part, joinThrough: Node | undefined): 
   return /^(cluster-init: true|server: https:\S+)$/m.exec(config)?.[0].concat('\n') ?? '';
 }
 
-/** Settings that a server keeps for life: etcd, certificates or addresses of pods depend on them. */
-const FIXED = [
-  'node-name',
-  'node-ip',
-  'advertise-address',
-  'cluster-cidr',
-  'service-cidr',
-  'cluster-dns',
-  'cluster-domain',
-  'flannel-backend',
-  'secrets-encryption',
-] as const;
-
 /** What cluster.yaml asks of a living server and cannot be had. */
 export function fixedProblems(server: Server, wanted: readonly HostFile[]): string[] {
   const before = settingsOf(server.facts.files[k3sPaths.config]?.content ?? '');
   const after = settingsOf(wanted.find(({ path }) => path === k3sPaths.config)?.content ?? '');
-  return FIXED.filter((key) => before[key] !== undefined && before[key] !== after[key]).map(
-    (key) =>
-      `${server.node.alias}: ${key} is ${before[key]} and cannot become ${after[key]} on a server that lives. Put the old value back into cluster.yaml; a new one needs new servers.`,
-  );
+  return fixedSettings
+    .filter((key) => before[key] !== undefined && before[key] !== after[key])
+    .map(
+      (key) =>
+        `${server.node.alias}: ${key} is ${before[key]} and cannot become ${after[key]} on a server that lives. Put the old value back into cluster.yaml; a new one needs new servers.`,
+    );
 }
 
 function settingsOf(text: string): Record<string, unknown> {

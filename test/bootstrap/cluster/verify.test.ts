@@ -159,28 +159,28 @@ describe('the cluster', () => {
     [
       'a node that is down',
       replace(first, node(first, conditions('Unknown', 'True'))),
-      /^failed nodes Ready: ubuntu-8gb-nbg1-2 is not\. /,
+      /^failed nodes Ready: hetzner1 \(ubuntu-8gb-nbg1-2\) is not\. /,
     ],
     [
       'a learner of etcd',
       replace(first, node(first, conditions('True', 'False'))),
-      /^failed nodes vote in etcd: ubuntu-8gb-nbg1-2 is not/,
+      /^failed nodes vote in etcd: hetzner1 \(ubuntu-8gb-nbg1-2\) is not/,
     ],
     ['a stranger', objectsWith(node('stranger')), /^failed nodes Ready: stranger is not in cluster\.yaml/],
     [
       'another version',
       replace(second, node(second, { nodeInfo: { kubeletVersion: 'v1.33.1+k3s1' } })),
-      /^failed k3s version: ubuntu-8gb-nbg1-1 runs v1\.33\.1\+k3s1/,
+      /^failed k3s version: hetzner2 \(ubuntu-8gb-nbg1-1\) runs v1\.33\.1\+k3s1/,
     ],
     [
       'a cordoned node',
       replace(first, { ...node(first), spec: { unschedulable: true } }),
-      /^warning nodes take pods: ubuntu-8gb-nbg1-2/,
+      /^warning nodes take pods: hetzner1 \(ubuntu-8gb-nbg1-2\)/,
     ],
     [
       'DNS on two nodes only',
       replace(`coredns-${first}`, dnsPod(second)),
-      /^failed DNS on every node: none on ubuntu-8gb-nbg1-2/,
+      /^failed DNS on every node: none on hetzner1 \(ubuntu-8gb-nbg1-2\)/,
     ],
     [
       'a rollout that does not end',
@@ -334,6 +334,13 @@ describe('the edge', () => {
     ],
   ])('%s', (_, more, expected) => {
     expect(notOk(checkEdge(site(more)))).toEqual([expect.stringMatching(expected)]);
+  });
+
+  test('a port that is shut because its host is lost is not blamed on a firewall', () => {
+    const reach = site().reach.map((one) => ({ ...one, isOpen: false }));
+    const hosts = [{ node: look(0).node, error: 'lost' }, look(1)];
+    const rows = notOk(checkEdge(site({ reach, hosts })));
+    expect(rows).toEqual([expect.stringMatching(/^failed port 22, ssh: hetzner2: /)]);
   });
 
   test('6443 must be open to whoever cluster.yaml lets in, and is not judged from an unknown address', () => {

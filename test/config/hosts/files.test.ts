@@ -56,6 +56,7 @@ describe.each(Object.entries(variants))('%s', (_, variant) => {
     for (const node of of.nodes) {
       const text = texts.get(`hosts/${node.alias}.txt`) ?? '';
       const placeholder = `<interface of ${node.privateIPv4 ?? node.publicIPv4}>`;
+      expect(text).toContain(`\n=== k3s release\n${of.k3s.version}\n`);
       for (const rule of ufwRules(of, node)) expect(text).toContain(`\n${ufwCommand(rule)}\n`);
       for (const file of hostFiles(of, node, placeholder)) {
         expect(text).toContain(`\n=== ${file.path}  ${file.mode} root:root: ${file.reason}\n${file.content}`);

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runDir } from './paths.ts';
 
@@ -34,19 +34,30 @@ function read(setting: string): string | undefined {
   }
 }
 
-/** Run folders of other labs of this machine. */
-function otherLabs(): string[] {
-  return readdirSync('/run').filter(
-    (name) => name.startsWith('honeydue-lab-') && `/run/${name}` !== runDir(),
-  );
-}
+const RECORD = 'kernel-settings.json';
 
 function recordPath(): string {
-  return join(runDir(), 'kernel-settings.json');
+  return join(runDir(), RECORD);
 }
 
-/** Writes down this machine's values before a host can change them. */
-export function recordKernelSettings(): void {
+/** What other labs of this machine wrote down. */
+function otherRecords(): string[] {
+  return readdirSync('/run')
+    .filter((name) => name.startsWith('honeydue-lab-') && join('/run', name) !== runDir())
+    .map((name) => join('/run', name, RECORD))
+    .filter((path) => existsSync(path));
+}
+
+/**
+ * Writes down this machine's values before a host can change them. The hosts of another lab may have: what it wrote down
+ * is taken over, so that the last lab to end still has the machine's own values.
+ */
+export function recordKernelSettings(others: readonly string[] = otherRecords()): void {
+  const [other] = others;
+  if (other !== undefined) {
+    copyFileSync(other, recordPath());
+    return;
+  }
   const values = SHARED_SETTINGS.map((setting) => [setting, read(setting)] as const);
   writeFileSync(recordPath(), JSON.stringify(Object.fromEntries(values)));
 }
@@ -69,7 +80,7 @@ export function raiseKernelLimits(): void {
  * kubelets count on them.
  */
 export function restoreKernelSettings(): void {
-  if (!existsSync(recordPath()) || otherLabs().length > 0) return;
+  if (!existsSync(recordPath()) || otherRecords().length > 0) return;
   const values = JSON.parse(readFileSync(recordPath(), 'utf8')) as Record<string, string>;
   for (const [setting, value] of Object.entries(values)) {
     if (read(setting) === value) continue;

@@ -24,18 +24,20 @@ export function genuineImages(): string | undefined {
 export async function adopt(cache: string, log: (line: string) => void): Promise<K3sPaths> {
   const binary = genuineBinary() ?? '';
   const images = genuineImages();
+  for (const [name, file] of Object.entries({ LAB_K3S: binary, LAB_K3S_IMAGES: images })) {
+    if (file !== undefined && !existsSync(file))
+      throw new LabError(`${name}=${file}`, 'it is not there', 'correct the path, or unset it');
+  }
   const version = await versionOf(binary);
-  if (images !== undefined && !existsSync(images))
-    throw new LabError(`LAB_K3S_IMAGES=${images}`, 'it is not there', 'correct the path, or unset it');
   log(`using ${binary} (${version}) as LAB_K3S says`);
   const releases = join(cache, 'releases-genuine');
   const folder = join(releases, 'download', version);
-  if (isCopyOf(join(folder, 'k3s'), binary) && existsSync(join(folder, CHECKSUMS)))
-    return { releases, versions: [version] };
+  const files = Object.entries({ k3s: binary, ...(images === undefined ? {} : { [SYSTEM_IMAGES]: images }) });
+  const complete = files.every(([name, original]) => isCopyOf(join(folder, name), original));
+  if (complete && existsSync(join(folder, CHECKSUMS))) return { releases, versions: [version] };
   rmSync(releases, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  await copyFile(binary, join(folder, 'k3s'));
-  if (images !== undefined) await copyFile(images, join(folder, SYSTEM_IMAGES));
+  for (const [name, original] of files) await copyFile(original, join(folder, name));
   await writeChecksums(folder);
   return { releases, versions: [version] };
 }

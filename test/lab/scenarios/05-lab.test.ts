@@ -1,12 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { recordKernelSettings } from '../core/kernel-settings.ts';
 import { takeLock } from '../core/lock.ts';
 import { LAB } from '../core/name.ts';
 import { run } from '../core/process.ts';
 import { remains } from '../core/sweep.ts';
 import { waitFor } from '../core/wait.ts';
-import { createHost, from, PRODUCTION_HOSTS, startLab, startService, stopService } from '../lab.ts';
+import { createHost, from, PRODUCTION_HOSTS, runDir, startLab, startService, stopService } from '../lab.ts';
 import { describeMissing } from '../prepare/requirements.ts';
 
 test('two labs on one machine are refused, and who has it is named', async () => {
@@ -33,6 +34,18 @@ test('commands are the same wherever the lab is started from: no shell reads som
   expect((await run(['bash', '-c', 'true'], { env: { HOME: home } })).stdout).toBe('');
   process.env.SHLVL = SHLVL;
   rmSync(home, { recursive: true });
+});
+
+test('a lab that starts beside another one keeps the kernel settings from before both', () => {
+  const record = join(runDir(), 'kernel-settings.json');
+  const own = readFileSync(record, 'utf8');
+  const folder = mkdtempSync(join(tmpdir(), 'other-lab-'));
+  writeFileSync(join(folder, 'record'), '{"kernel/panic":"77"}');
+  recordKernelSettings([join(folder, 'record')]);
+  const taken = readFileSync(record, 'utf8');
+  writeFileSync(record, own);
+  rmSync(folder, { recursive: true });
+  expect(taken).toBe('{"kernel/panic":"77"}');
 });
 
 test('a wait says what it waited for and what it saw last', async () => {

@@ -1,7 +1,5 @@
 import type { EditCase } from './edit.ts';
 
-const CA = '-----BEGIN CERTIFICATE-----\nnot a certificate\n-----END CERTIFICATE-----\n';
-
 /** Edits of the one file that operators edit. */
 export const clusterEdits: readonly EditCase[] = [
   {
@@ -13,40 +11,11 @@ export const clusterEdits: readonly EditCase[] = [
     says: '3 pods are replaced: an old one stays until a new one serves',
   },
   {
-    name: 'a new image of the worker, of which there is never more than one',
-    cluster: (document) =>
-      document.setIn(['images', 'worker'], 'gitea.treytartt.com/admin/honeydue-worker:0000001'),
-    impact: 'interrupts',
-    subject: 'Deployment honeydue/worker',
-    says: 'at most 60 s to stop, at most 120 s to start',
-  },
-  {
-    name: 'a new Redis',
-    cluster: (document) => document.setIn(['images', 'redis'], 'docker.io/library/redis:7.4.10-alpine'),
-    impact: 'interrupts',
-    subject: 'StatefulSet honeydue/redis',
-    says: 'at most 300 s to start',
-  },
-  {
-    name: 'a new Traefik',
-    cluster: (document) => document.setIn(['images', 'traefik'], 'docker.io/library/traefik:v3.6.14'),
-    impact: 'interrupts',
-    subject: 'DaemonSet traefik/traefik',
-    says: 'one node after the other',
-  },
-  {
     name: 'one more api',
     cluster: (document) => document.setIn(['workloads', 'api', 'replicas'], 4),
     impact: 'config only',
     subject: 'Deployment honeydue/api',
     says: 'one pod is started, those that run stay',
-  },
-  {
-    name: 'one api less',
-    cluster: (document) => document.setIn(['workloads', 'api', 'replicas'], 2),
-    impact: 'changes traffic',
-    subject: 'Deployment honeydue/api',
-    says: 'one pod is stopped; 2 serve from then on',
   },
   {
     name: 'HTTPS at the origin',
@@ -70,12 +39,6 @@ export const clusterEdits: readonly EditCase[] = [
     says: 'its volume stays on ubuntu-8gb-nbg1-2',
   },
   {
-    name: 'more memory for Redis',
-    cluster: (document) => document.setIn(['workloads', 'redis', 'maxmemory'], '300Mi'),
-    impact: 'interrupts',
-    subject: 'StatefulSet honeydue/redis',
-  },
-  {
     name: 'an address for kubectl',
     cluster: (document) => document.setIn(['firewall', 'kubernetesAPI'], ['203.0.113.7/32']),
     impact: 'widens access',
@@ -95,27 +58,6 @@ export const clusterEdits: readonly EditCase[] = [
     impact: 'interrupts',
     subject: 'k3s release',
     says: 'v1.34.6+k3s1 becomes v1.34.12+k3s1',
-  },
-  {
-    name: 'k3s two minor releases ahead',
-    cluster: (document) => document.setIn(['k3s', 'version'], 'v1.36.1+k3s1'),
-    impact: 'refused by the API',
-    subject: 'k3s release',
-    says: 'cannot be skipped',
-  },
-  {
-    name: 'an older k3s',
-    cluster: (document) => document.setIn(['k3s', 'version'], 'v1.34.5+k3s1'),
-    impact: 'refused by the API',
-    subject: 'k3s release',
-    says: 'does not go back',
-  },
-  {
-    name: 'another pod network',
-    cluster: (document) => document.setIn(['network', 'podCIDR'], '10.44.0.0/16'),
-    impact: 'refused by the API',
-    subject: '/etc/rancher/k3s/config.yaml',
-    says: 'cluster-cidr cannot change on a running cluster',
   },
   {
     name: 'debugging',
@@ -145,15 +87,6 @@ export const clusterEdits: readonly EditCase[] = [
     says: 'router admin, middleware admin-auth',
   },
   {
-    name: 'HTTPS at the origin with client certificates',
-    cluster: (document) => {
-      document.setIn(['edge', 'tls'], 'strict');
-      document.setIn(['edge', 'originPullCA'], CA);
-    },
-    impact: 'widens access',
-    subject: 'NetworkPolicy traefik/traefik',
-  },
-  {
     name: 'another mail port, which policies open',
     cluster: (document) => document.setIn(['mail', 'port'], 465),
     impact: 'widens access',
@@ -175,11 +108,5 @@ export const clusterEdits: readonly EditCase[] = [
     impact: 'widens access',
     subject: 'firewall rules',
     says: 'opens port 6443/tcp to 10.0.0.5',
-  },
-  {
-    name: 'the CPU that the api asks for',
-    cluster: (document) => document.setIn(['workloads', 'api', 'resources', 'requests', 'cpu'], '200m'),
-    impact: 'rolls pods',
-    subject: 'Deployment honeydue/api',
   },
 ];

@@ -3,6 +3,27 @@ import type { EditCase } from './edit.ts';
 /** Edits of what provisioning makes true on a server. */
 export const hostEdits: readonly EditCase[] = [
   {
+    name: 'k3s two minor releases ahead',
+    host: ['v1.34.6+k3s1', 'v1.36.1+k3s1'],
+    impact: 'refused by the API',
+    subject: 'k3s release',
+    says: 'cannot be skipped',
+  },
+  {
+    name: 'an older k3s',
+    host: ['v1.34.6+k3s1', 'v1.34.5+k3s1'],
+    impact: 'refused by the API',
+    subject: 'k3s release',
+    says: 'does not go back',
+  },
+  {
+    name: 'another pod network',
+    host: ['cluster-cidr: 10.42.0.0/16', 'cluster-cidr: 10.44.0.0/16'],
+    impact: 'refused by the API',
+    subject: '/etc/rancher/k3s/config.yaml',
+    says: 'cluster-cidr cannot change on a running cluster',
+  },
+  {
     name: 'root may log in',
     host: ['PermitRootLogin no', 'PermitRootLogin yes'],
     impact: 'widens access',

@@ -5,6 +5,49 @@ import { type EditCase, firstOf, manifest, remove } from './edit.ts';
 /** Edits of workloads and what they read. */
 export const workloadEdits: readonly EditCase[] = [
   {
+    name: 'a new image of the worker, of which there is never more than one',
+    objects: (objects) => {
+      containerOf(objects, 'worker').image = 'gitea.treytartt.com/admin/honeydue-worker:0000001';
+    },
+    impact: 'interrupts',
+    subject: 'Deployment honeydue/worker',
+    says: 'at most 60 s to stop, at most 120 s to start',
+  },
+  {
+    name: 'a new Redis',
+    objects: (objects) => {
+      containerOf(objects, 'redis').image = 'docker.io/library/redis:7.4.10-alpine';
+    },
+    impact: 'interrupts',
+    subject: 'StatefulSet honeydue/redis',
+    says: 'at most 300 s to start',
+  },
+  {
+    name: 'a new Traefik',
+    objects: (objects) => {
+      containerOf(objects, 'traefik').image = 'docker.io/library/traefik:v3.6.14';
+    },
+    impact: 'interrupts',
+    subject: 'DaemonSet traefik/traefik',
+    says: 'one node after the other',
+  },
+  {
+    name: 'one api less',
+    objects: (objects) => {
+      controllerOf(objects, 'api').spec.replicas = 2;
+    },
+    impact: 'changes traffic',
+    subject: 'Deployment honeydue/api',
+    says: 'one pod is stopped; 2 serve from then on',
+  },
+  {
+    name: 'the CPU that the api asks for',
+    objects: (objects) =>
+      Object.assign(containerOf(objects, 'api').resources?.requests ?? {}, { cpu: '200m' }),
+    impact: 'rolls pods',
+    subject: 'Deployment honeydue/api',
+  },
+  {
     name: 'a paused rollout',
     objects: (objects) => {
       Object.assign(controllerOf(objects, 'api').spec, { paused: true });

@@ -1,12 +1,12 @@
 import type { Context } from '../../context.ts';
 import type { Run, Step } from '../../frame/step.ts';
-import { ProdEnvError } from '../../secrets/problem.ts';
 import { type DistFile, readDist, workloadsIn } from '../dist.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { applyObjects, managers } from '../kubectl-calls.ts';
 import { objectName } from '../object.ts';
 import { watchRollouts } from '../rollout/watch.ts';
 import { commitOf } from './commit.ts';
+import { hideValues } from './hide-values.ts';
 import { type ObservedDist, observeDist } from './observe.ts';
 import { type ApplyChange, planApply, toWatch } from './plan.ts';
 import { operator, writeDeploys } from './record.ts';
@@ -31,16 +31,6 @@ export function applyStep(context: ApplyContext): Step<ObservedDist, ApplyChange
 }
 
 export type ApplyContext = Pick<Context, 'kubectl' | 'site' | 'cluster' | 'prodEnv' | 'say'>;
-
-/** The logs of pods that fail are shown, and who knows what a program prints: what is in prod.env is blacked out. */
-export async function hideValues({ prodEnv, say }: Pick<Context, 'prodEnv' | 'say'>): Promise<void> {
-  try {
-    await prodEnv();
-  } catch (error) {
-    if (!(error instanceof ProdEnvError)) throw error;
-    say('prod.env cannot be read: if a pod prints a secret value, its log shows it');
-  }
-}
 
 const UNDO =
   'Pods that were ready before go on serving. To take the rest back: zx bootstrap/deploy.mjs --undo';

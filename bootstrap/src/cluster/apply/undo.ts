@@ -5,8 +5,9 @@ import { getObjects, objectsIn, slashed } from '../kubectl-calls.ts';
 import { type KubeObject, objectName } from '../object.ts';
 import { ROLLOUT_OBJECTS, type Rollout, rolloutsOf } from '../rollout/look.ts';
 import { watchRollouts } from '../rollout/watch.ts';
+import { hideValues } from './hide-values.ts';
 import { type Deploy, deploysIn, RECORD } from './record.ts';
-import { type ApplyContext, hideValues } from './step.ts';
+import type { ApplyContext } from './step.ts';
 
 export interface UndoChange extends Change {
   readonly workload: KubeObject;

@@ -77,11 +77,16 @@ export function podReasons(pod: KubeObject, events: readonly KubeObject[]): stri
 /** Characters; a registry's refusal names the image four times. */
 const MOST_REASON = 250;
 
+/** Every container waits so for a moment; if it goes on, an event tells why. */
+const USUAL = ['ContainerCreating', 'PodInitializing'];
+
 function containerReasons({ name, ready, restartCount, state, lastState }: ContainerStatus): string[] {
   const { waiting, running, terminated } = state ?? {};
   const ended = terminated ?? lastState?.terminated;
   return [
-    ...(waiting ? [`${name} waits: ${[waiting.reason, waiting.message].filter(Boolean).join(': ')}`] : []),
+    ...(waiting && !USUAL.includes(waiting.reason ?? '')
+      ? [`${name} waits: ${[waiting.reason, waiting.message].filter(Boolean).join(': ')}`]
+      : []),
     ...(running && !ready ? [`${name} runs, and is not ready`] : []),
     ...(ended && !ready
       ? [

@@ -1,4 +1,5 @@
 import { endOfLife } from '../../../../config/k3s-releases.ts';
+import type { Cluster } from '../../../../config/schema.ts';
 import { secretKeys, secrets } from '../../../../config/secrets.ts';
 import { duration } from '../../frame/clock.ts';
 import type { Check } from '../../frame/step.ts';
@@ -28,21 +29,22 @@ export function checkCluster(site: SeenSite): Check[] {
 
 function checkNodes({ cluster }: SeenSite, objects: readonly KubeObject[]): Check[] {
   const wanted = cluster.nodes.map(({ hostname }) => hostname);
+  const named = namesOf(cluster);
   const nodes = objects.filter(({ kind }) => kind === 'Node');
   const find = (name: string) => nodes.find(({ metadata }) => metadata.name === name);
   const others = nodes.map(({ metadata }) => metadata.name).filter((name) => !wanted.includes(name));
   const without = (condition: string) =>
-    wanted.filter((name) => !isTrue(find(name) ?? nothing, condition)).map((name) => `${name} is not`);
+    wanted.filter((name) => !isTrue(find(name) ?? nothing, condition)).map((name) => `${named(name)} is not`);
   const versions = wanted.flatMap((name) => {
     const version = versionOf(find(name));
-    return version === undefined || version === cluster.k3s.version ? [] : [`${name} runs ${version}`];
+    return version === undefined || version === cluster.k3s.version ? [] : [`${named(name)} runs ${version}`];
   });
   const shut = wanted.filter(
     (name) => (find(name)?.spec as { unschedulable?: boolean } | undefined)?.unschedulable,
   );
   return [
     all('nodes Ready', [...without('Ready'), ...others.map((name) => `${name} is not in cluster.yaml`)], {
-      fine: list(wanted),
+      fine: list(cluster.nodes.map(({ alias }) => alias)),
       advice: 'See kubectl describe node.',
     }),
     // Ready does not show it: a server that does not vote does not count when another one is lost.
@@ -50,7 +52,7 @@ function checkNodes({ cluster }: SeenSite, objects: readonly KubeObject[]): Chec
       fine: `${wanted.length} of ${wanted.length}`,
       advice: 'See journalctl -u k3s there.',
     }),
-    all('nodes take pods', shut, {
+    all('nodes take pods', shut.map(named), {
       state: 'warning',
       fine: 'none is cordoned',
       advice: 'After maintenance: kubectl uncordon.',
@@ -61,6 +63,12 @@ function checkNodes({ cluster }: SeenSite, objects: readonly KubeObject[]): Chec
     }),
   ];
 }
+
+/** A node by both of its names, as their numbers do not match: `hetzner1 (ubuntu-8gb-nbg1-2)`. */
+const namesOf =
+  ({ nodes }: Cluster) =>
+  (hostname: string): string =>
+    `${nodes.find((node) => node.hostname === hostname)?.alias} (${hostname})`;
 
 const nothing: KubeObject = { apiVersion: 'v1', kind: 'Node', metadata: { name: '' } };
 
@@ -94,7 +102,7 @@ function dns({ cluster }: SeenSite, objects: readonly KubeObject[]): Check {
   const missing = cluster.nodes.map(({ hostname }) => hostname).filter((name) => !on.includes(name));
   return all(
     'DNS on every node',
-    missing.map((name) => `none on ${name}`),
+    missing.map((name) => `none on ${namesOf(cluster)(name)}`),
     {
       fine: `CoreDNS on ${cluster.nodes.length} of ${cluster.nodes.length}`,
       advice: 'zx bootstrap/provision.mjs --only k3s',

@@ -40,9 +40,14 @@ function checkPortRules(site: SeenSite, name: string, rules: readonly PortRule[]
   });
 }
 
-/** Undefined where nobody knows from which address this workstation would come. */
-function expectation(site: SeenSite, rule: PortRule, { address }: Reach): boolean | undefined {
+/**
+ * Undefined where nobody knows: from which address this workstation would come, or of a host that does not answer at all,
+ * which is told elsewhere.
+ */
+function expectation(site: SeenSite, rule: PortRule, { node, address, isOpen }: Reach): boolean | undefined {
   if (rule.sources.length === 0) return false;
+  const answers = site.hosts.some((host) => host.node.alias === node.alias && isSeen(host));
+  if (!answers && !isOpen) return undefined;
   const source = site.hosts.filter(isSeen).flatMap(({ facts }) => facts.sshClient ?? [])[0];
   const sameFamily = source?.includes(':') === address.includes(':');
   return source !== undefined && sameFamily ? mayReach(rule, source) : undefined;

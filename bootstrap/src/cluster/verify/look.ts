@@ -94,15 +94,21 @@ async function lookFromOutside(
 
 function kubeconfigEnd(node: Node | undefined): number | undefined {
   const file = readLocal(kubeconfigFile());
-  const found = file && node ? credentialsIn(file.text, NAME, nameOf(node)) : undefined;
-  return found && endOf(found.certificate);
+  try {
+    const found = file && node ? credentialsIn(file.text, NAME, nameOf(node)) : undefined;
+    return found && endOf(found.certificate);
+  } catch {
+    // Not YAML: the step kubeconfig says so.
+    return undefined;
+  }
 }
 
 /** What a step would change, and what keeps it from it; undefined when it cannot see. */
 async function driftOf<O, C extends Change>(step: Step<O, C>, run: Run): Promise<string[] | undefined> {
   try {
     const { changes, problems } = step.plan(await step.observe(run));
-    return [...drift(changes), ...problems];
+    // What only has not come up yet is told with the pods.
+    return [...drift(changes.filter(({ action }) => action !== 'start')), ...problems];
   } catch (error) {
     if (error instanceof ProdEnvError) return undefined;
     expected(error);

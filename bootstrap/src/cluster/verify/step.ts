@@ -7,7 +7,7 @@ import { checkHosts } from './checks-hosts.ts';
 import { checkServers } from './checks-server.ts';
 import { list } from './judge.ts';
 import { lookAtSite } from './look.ts';
-import type { SeenSite } from './seen.ts';
+import { isSeen, type SeenSite } from './seen.ts';
 
 /** Every check, over what was seen; none looks at anything itself. */
 export function checkSite(site: SeenSite): Check[] {
@@ -38,7 +38,7 @@ export function verifyStep(context: Context, deep = false): Step<SeenSite> {
 const LOOKS = 3;
 const PAUSE = 5_000;
 
-/** What is wrong for a moment only is nothing to wake anybody for: it has to be wrong each time. */
+/** What is wrong for a moment only is nothing to wake anybody for: it has to be wrong each time. A lost host is no moment. */
 async function lookUntilCalm(
   context: Context,
   deep: boolean,
@@ -47,7 +47,8 @@ async function lookUntilCalm(
   for (let left = LOOKS - 1; ; left -= 1) {
     const site = await lookAtSite(context, deep);
     const wrong = checkSite(site).filter(({ state }) => state === 'failed');
-    if (wrong.length === 0 || left === 0) return site;
+    const isLost = site.hosts.some((host) => !isSeen(host));
+    if (wrong.length === 0 || left === 0 || isLost) return site;
     say(`not right yet, looking again: ${list(wrong.map(({ name }) => name))}`);
     await clock.sleep(PAUSE, signal);
   }

@@ -116,10 +116,9 @@ func TestRequestsInFlightAreFinished(t *testing.T) {
 func TestLosingRedisCostsOnlyWhatNeedsIt(t *testing.T) {
 	t.Parallel()
 	api := standIn(t, "api", with(environment("127.0.0.1:1"), "LAB_START_SECONDS", "0.1")).ready("/api/health/")
-	begin := time.Now()
 	status, _, err := api.request("POST", "/lab/jobs?n=3")
-	if err != nil || status != 503 || time.Since(begin) > 4*time.Second {
-		t.Errorf("%d %v after %s", status, err, time.Since(begin))
+	if err != nil || status != 503 {
+		t.Errorf("%d %v", status, err)
 	}
 }
 

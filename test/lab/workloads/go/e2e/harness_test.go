@@ -18,6 +18,9 @@ import (
 	"time"
 )
 
+// patience is the longest wait for what takes a moment on an idle machine.
+const patience = time.Minute
+
 var binaries string
 
 func TestMain(m *testing.M) {
@@ -98,8 +101,8 @@ func (p *process) exit() int {
 	select {
 	case <-p.done:
 		return p.cmd.ProcessState.ExitCode()
-	case <-time.After(10 * time.Second):
-		p.t.Fatalf("%s has not ended in 10 s; it said:\n%s", p.cmd.Path, p.log())
+	case <-time.After(patience):
+		p.t.Fatalf("%s has not ended in %s; it said:\n%s", p.cmd.Path, patience, p.log())
 		return 0
 	}
 }
@@ -201,14 +204,14 @@ func (p *process) post(path string, want int) string {
 
 func await(t *testing.T, what string, check func() error) {
 	t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(patience)
 	for {
 		err := check()
 		if err == nil {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("%s not there after 10 s: %v", what, err)
+			t.Fatalf("%s not there after %s: %v", what, patience, err)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}

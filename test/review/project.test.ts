@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { scripts } from '../../package.json';
@@ -27,4 +27,21 @@ test('the report has the history, may write comments, and nothing may write anyt
   expect(workflow.permissions).toEqual({ contents: 'read', issues: 'write', 'pull-requests': 'write' });
   const checkouts = steps.filter(({ uses }) => uses?.startsWith('actions/checkout'));
   for (const { with: options } of checkouts) expect(options).toMatchObject({ 'persist-credentials': false });
+});
+
+// Imports point one way: deploy shows the report, and the charts know nothing of it.
+test.each([
+  ['charts', /review\//],
+  ['config', /review\//],
+  ['review', /\/(bootstrap|charts)\//],
+])('%s/ imports nothing that it may not', (folder, forbidden) => {
+  const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
+  const sources = files.filter((file) => file.endsWith('.ts'));
+  expect(sources.length).toBeGreaterThan(10);
+  const imports = sources.flatMap((file) =>
+    [...readFileSync(join(root, folder, file), 'utf8').matchAll(/from '([^']+)'/g)].map(
+      ([, from]) => `${file}: ${from}`,
+    ),
+  );
+  expect(imports.filter((line) => forbidden.test(line.replace(/^[^:]*: /, '')))).toEqual([]);
 });
