@@ -18,15 +18,19 @@ export interface Subject {
 /** Keeps what was measured, before anything is expected of it. */
 export type Write = (report: LoadReport, seen: string) => void;
 
+export const keep = ({ id, what }: Subject, report: LoadReport, seen: string): void =>
+  record(rowOf(id, what, report, seen), failuresOf(report));
+
 /** A test that measures one row on a site that is whole. Run it alone with `-t ID`. */
 export function measures(
   site: () => Site,
-  { id, what, minutes = 8, short = false }: Subject,
+  subject: Subject,
   body: (site: Site, write: Write) => Promise<void>,
 ): void {
+  const { id, what, minutes = 8, short = false } = subject;
   const run = async () => {
     await calm(site());
-    await body(site(), (report, seen) => record(rowOf(id, what, report, seen), failuresOf(report)));
+    await body(site(), (report, seen) => keep(subject, report, seen));
   };
   const skipped = process.env.LAB_TRAFFIC === 'short' && !short;
   (skipped ? test.skip : test)(`${id}: ${what}`, run, minutes * 60_000);

@@ -3,7 +3,7 @@ import { ports } from '../../../config/ports.ts';
 import type { Cluster } from '../../../config/schema.ts';
 import { startSurroundings } from '../cluster.ts';
 import { LabError } from '../core/errors.ts';
-import { from, host, hosts, type LabHost } from '../lab.ts';
+import { from, host, hosts, type LabHost, waitFor } from '../lab.ts';
 import { createWorkspace, type Workspace } from '../provision/workspace.ts';
 import { type AppName, appImage, type Tag } from '../workloads/names.ts';
 import { type Load, type Stream, startLoad } from './load.ts';
@@ -29,6 +29,8 @@ export interface Site {
   /** Asks a handle of the api below /lab/, through any node. @throws LabError unless it answers 2xx */
   ask<T>(method: 'GET' | 'POST' | 'DELETE', path: string): Promise<T>;
   load(streams: readonly Stream[]): Promise<Load>;
+  /** Waits until the edge of a server answers with the api, asked on the server itself: what the API says of it may be old. */
+  serves(server: LabHost): Promise<void>;
   /** While `work` runs, nobody asks that server for anything: it is taken down. */
   without<T>(server: LabHost, work: () => Promise<T>): Promise<T>;
 }
@@ -94,6 +96,14 @@ function siteOf(workspace: Workspace): Site {
         ...(scheme === 'https' && { authority: workspace.secrets.CLOUDFLARE_ORIGIN_CERT ?? '' }),
         streams,
       });
+    },
+    serves: async (server) => {
+      const { api } = cluster().domains;
+      const { scheme, port } = PROTOCOL[site.sslMode];
+      const where = `--resolve ${api}:${port}:127.0.0.1 '${scheme}://${api}:${port}/api/health/'`;
+      const curl = `curl -sfk -m 5 -H 'X-Forwarded-For: 192.0.2.1' ${where}`;
+      const answers = async () => (await server.exec(curl, { timeoutMs: 10_000 })).exitCode === 0;
+      await waitFor(`the edge of ${server.alias}`, answers, { timeoutMs: 180_000, intervalMs: 500 });
     },
     without: async (server, work) => {
       avoided = server.alias;
