@@ -71,7 +71,8 @@ function siteOf(workspace: Workspace): Site {
     operate: async (command, args = []) => {
       const result = await workspace.run(command, ['--yes', ...args], { timeoutMs: COMMAND_DEADLINE_MS });
       if (result.exitCode === 0) return result.stdout;
-      const said = `${result.stdout}\n${result.stderr}`.slice(-3000);
+      // A deployment that gives up shows the last lines of every pod that is not ready.
+      const said = `${result.stdout}\n${result.stderr}`.slice(-20_000);
       throw new LabError(command, `exit code ${result.exitCode}: ${said}`, 'see its log');
     },
     choose: (images) =>
