@@ -54,8 +54,11 @@ export function fromTraefik(cluster: Cluster, port: number): k8s.NetworkPolicyIn
   return fromNetworks([cluster.network.podCIDR, ...nodeNetworks(cluster)], port);
 }
 
-export function fromNetworks(cidrs: readonly string[], port: number): k8s.NetworkPolicyIngressRule {
-  return { from: cidrs.map(network), ports: [tcp(port)] };
+export function fromNetworks(
+  cidrs: readonly string[],
+  ...ports: readonly number[]
+): k8s.NetworkPolicyIngressRule {
+  return { from: cidrs.map(network), ports: ports.map(tcp) };
 }
 
 const network = (cidr: string): k8s.NetworkPolicyPeer => ({ ipBlock: { cidr } });

@@ -1,11 +1,10 @@
-import { edgePort, edgeSources } from '../config/edge.ts';
+import { type EdgePort, edgePorts, edgeSources } from '../config/edge.ts';
 import { ports } from '../config/ports.ts';
 import type { Cluster } from '../config/schema.ts';
-import { EDGE_FILE, ENTRY_MIDDLEWARES, ENTRY_POINT, TLS_OPTIONS } from './traefik-files.ts';
+import { EDGE_FILE, ENTRY_MIDDLEWARES, TLS_OPTIONS } from './traefik-files.ts';
 
 /** Traefik's static configuration. The API and its dashboard are off as long as no `--api` is given (T-10). */
 export function traefikArgs(cluster: Cluster): string[] {
-  const entryPoint = (option: string) => `--entryPoints.${ENTRY_POINT}.${option}`;
   return [
     '--global.checkNewVersion=false',
     '--global.sendAnonymousUsage=false',
@@ -17,28 +16,7 @@ export function traefikArgs(cluster: Cluster): string[] {
     `--providers.file.filename=${EDGE_FILE}`,
     '--providers.file.watch=false',
 
-    entryPoint(`address=:${edgePort(cluster)}`),
-    entryPoint('asDefault=true'),
-    entryPoint(`http.middlewares=${ENTRY_MIDDLEWARES.map((name) => `${name}@file`).join(',')}`),
-    // Only Cloudflare's word about the client is believed (T-5).
-    entryPoint(`forwardedHeaders.trustedIPs=${edgeSources(cluster).join(',')}`),
-    // Cloudflare keeps idle connections for 900 s; the side that closes first loses requests (T-4).
-    entryPoint('transport.respondingTimeouts.idleTimeout=910s'),
-    // Cloudflare gives up after 100 s; Traefik's own 60 s would cut slow uploads before that.
-    entryPoint('transport.respondingTimeouts.readTimeout=120s'),
-    // On SIGTERM: 15 s of accepting while /ping already says 503, then 30 s for what is under way (T-3).
-    entryPoint('transport.lifeCycle.requestAcceptGraceTimeout=15s'),
-    entryPoint('transport.lifeCycle.graceTimeOut=30s'),
-    // Cloudflare passes at most 32 KB of headers on (T-7).
-    entryPoint('http.maxHeaderBytes=65536'),
-    entryPoint('http.sanitizePath=true'),
-    entryPoint('http.encodedCharacters.allowEncodedSlash=false'),
-    entryPoint('http.encodedCharacters.allowEncodedBackSlash=false'),
-    entryPoint('http.encodedCharacters.allowEncodedNullCharacter=false'),
-    entryPoint('http2.maxConcurrentStreams=100'),
-    ...(cluster.edge.tls === 'strict'
-      ? [entryPoint('http.tls=true'), entryPoint(`http.tls.options=${TLS_OPTIONS}@file`)]
-      : []),
+    ...edgePorts(cluster).flatMap((door) => entryPoint(cluster, door)),
 
     // Health and metrics on the node's address inside the cluster, never on the public one (T-10).
     `--entryPoints.metrics.address=$(HOST_IP):${ports.traefikMetrics}`,
@@ -54,4 +32,31 @@ export function traefikArgs(cluster: Cluster): string[] {
     '--accesslog.fields.headers.defaultmode=drop',
     '--accesslog.fields.headers.names.Cf-Ray=keep',
   ];
+}
+
+/** How Cloudflare's requests come in. */
+function entryPoint(cluster: Cluster, { name, port, tls }: EdgePort): string[] {
+  const options = [
+    `address=:${port}`,
+    'asDefault=true',
+    `http.middlewares=${ENTRY_MIDDLEWARES.map((middleware) => `${middleware}@file`).join(',')}`,
+    // Only Cloudflare's word about the client is believed (T-5).
+    `forwardedHeaders.trustedIPs=${edgeSources(cluster).join(',')}`,
+    // Cloudflare keeps idle connections for 900 s; the side that closes first loses requests (T-4).
+    'transport.respondingTimeouts.idleTimeout=910s',
+    // Cloudflare gives up after 100 s; Traefik's own 60 s would cut slow uploads before that.
+    'transport.respondingTimeouts.readTimeout=120s',
+    // On SIGTERM: 15 s of accepting while /ping already says 503, then 30 s for what is under way (T-3).
+    'transport.lifeCycle.requestAcceptGraceTimeout=15s',
+    'transport.lifeCycle.graceTimeOut=30s',
+    // Cloudflare passes at most 32 KB of headers on (T-7).
+    'http.maxHeaderBytes=65536',
+    'http.sanitizePath=true',
+    'http.encodedCharacters.allowEncodedSlash=false',
+    'http.encodedCharacters.allowEncodedBackSlash=false',
+    'http.encodedCharacters.allowEncodedNullCharacter=false',
+    'http2.maxConcurrentStreams=100',
+    ...(tls ? ['http.tls=true', `http.tls.options=${TLS_OPTIONS}@file`] : []),
+  ];
+  return options.map((option) => `--entryPoints.${name}.${option}`);
 }

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { clusterIP } from '../config/addresses.ts';
+import { edgeHasTLS, edgePorts } from '../config/edge.ts';
 import { ports } from '../config/ports.ts';
 import type { Cluster } from '../config/schema.ts';
 import type { SecretName } from '../config/secrets.ts';
@@ -9,7 +10,6 @@ export const FILES = '/etc/edge';
 export const EDGE_FILE = `${FILES}/edge.yaml`;
 const ORIGIN_PULL_CA = 'origin-pull-ca.pem';
 
-export const ENTRY_POINT = 'edge';
 /** What every request passes, whatever its route, in this order: the headers are on refusals too. */
 export const ENTRY_MIDDLEWARES = ['security-headers', 'rate-limit', 'in-flight', 'retry'];
 /** A named option: if the file were unreadable, Traefik would refuse it, but fall back to weak defaults for `default` (T-9). */
@@ -38,14 +38,17 @@ const ADMIN_USERS: EdgeSecret = {
 };
 
 /** The Secrets that Traefik needs in this edge mode. */
-export function edgeSecrets({ edge }: Cluster): EdgeSecret[] {
-  return [...(edge.tls === 'strict' ? [CERTIFICATE] : []), ...(edge.adminBasicAuth ? [ADMIN_USERS] : [])];
+export function edgeSecrets(cluster: Cluster): EdgeSecret[] {
+  return [
+    ...(edgeHasTLS(cluster) ? [CERTIFICATE] : []),
+    ...(cluster.edge.adminBasicAuth ? [ADMIN_USERS] : []),
+  ];
 }
 
 /** The files of ConfigMap traefik-config. */
 export function traefikFiles(cluster: Cluster): Record<string, string> {
   const { edge } = cluster;
-  const dynamic = { http: http(cluster), ...(edge.tls === 'strict' && { tls: tls(cluster) }) };
+  const dynamic = { http: http(cluster), ...(edgeHasTLS(cluster) && { tls: tls(cluster) }) };
   return {
     // No folded lines and no anchors: each rule reads as it is.
     'edge.yaml': stringify(dynamic, { lineWidth: 0, aliasDuplicateObjects: false }),
@@ -56,7 +59,7 @@ export function traefikFiles(cluster: Cluster): Record<string, string> {
 function http(cluster: Cluster) {
   const { domains, edge } = cluster;
   const router = (domain: string, service: string, extra: object = {}) => ({
-    entryPoints: [ENTRY_POINT],
+    entryPoints: edgePorts(cluster).map(({ name }) => name),
     rule: `Host(\`${domain}\`)`,
     service,
     ...extra,
@@ -112,7 +115,8 @@ function middlewares({ edge }: Cluster) {
     'rate-limit': { rateLimit: { average, burst, sourceCriterion } },
     'in-flight': { inFlightReq: { amount: inFlight, sourceCriterion } },
     // Only while nothing has been sent to the backend: no request is ever carried out twice.
-    retry: { retry: { attempts: 3, initialInterval: '100ms' } },
+    // Seven pauses of 400 to 800 ms: longer than a pod that crashes stays among the addresses of its Service.
+    retry: { retry: { attempts: 8, initialInterval: '400ms' } },
     'no-frames': { headers: { frameDeny: true } },
     ...(edge.adminBasicAuth && {
       'admin-auth': { basicAuth: { usersFile: `${ADMIN_USERS.mountPath}/users`, removeHeader: true } },

@@ -1,6 +1,6 @@
 import { ConfigMap } from 'cdk8s-plus-30';
 import type { Construct } from 'constructs';
-import { edgePort, edgeSources } from '../config/edge.ts';
+import { edgePorts, edgeSources } from '../config/edge.ts';
 import { namespaces, priorityClasses } from '../config/names.ts';
 import { ports } from '../config/ports.ts';
 import type { Cluster } from '../config/schema.ts';
@@ -25,7 +25,7 @@ export class TraefikChart extends ManifestFile {
     const { resources } = cluster.workloads.traefik;
     const files = traefikFiles(cluster);
     const mounted = edgeSecrets(cluster);
-    const port = edgePort(cluster);
+    const doors = edgePorts(cluster);
 
     serviceAccount(this, 'traefik');
 
@@ -69,7 +69,12 @@ export class TraefikChart extends ManifestFile {
                 ],
                 // On the host network the API server sets hostPort to the same number; written out, it is no surprise.
                 ports: [
-                  { name: 'edge', containerPort: port, hostPort: port, protocol: 'TCP' },
+                  ...doors.map(({ name, port }) => ({
+                    name,
+                    containerPort: port,
+                    hostPort: port,
+                    protocol: 'TCP',
+                  })),
                   {
                     name: 'metrics',
                     containerPort: ports.traefikMetrics,
@@ -103,7 +108,7 @@ export class TraefikChart extends ManifestFile {
     // Pods on the host network are outside network policies: UFW is the wall. This says what UFW is told (N-5).
     networkPolicy(this, 'traefik', {
       ingress: [
-        fromNetworks(edgeSources(cluster), port),
+        fromNetworks(edgeSources(cluster), ...doors.map(({ port }) => port)),
         { from: [podsIn(namespaces.app, selectorLabels('vmagent'))], ports: [tcp(ports.traefikMetrics)] },
       ],
       egress: [

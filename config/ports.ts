@@ -1,6 +1,6 @@
 /** Every port that a workload listens on. UFW, network policies, Services, probes and routes take it from here. */
 export const ports = {
-  /** The edge: the only ports that are open to the outside, one at a time (edge.tls). */
+  /** The edge: the only ports that are open to the outside, as edge.tls says. */
   http: 80,
   https: 443,
   /** Traefik's health and metrics, bound to the node's address inside the cluster. */

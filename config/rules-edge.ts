@@ -32,7 +32,7 @@ function distinctDomains({ domains }: Cluster): Problem[] {
 }
 
 function clientCertificatesNeedTLS({ edge }: Cluster): Problem[] {
-  if (edge.tls === 'strict' || edge.originPullCA === undefined) return [];
+  if (edge.tls !== 'flexible' || edge.originPullCA === undefined) return [];
   return [
     problem(
       ['edge', 'originPullCA'],

@@ -40,7 +40,7 @@ const network = z.strictObject({
 });
 
 const edge = z.strictObject({
-  tls: z.enum(['flexible', 'strict']),
+  tls: z.enum(['flexible', 'both', 'strict']),
   rateLimit: z.strictObject({
     average: value.count(1, 10_000),
     burst: value.count(1, 10_000),

@@ -1,3 +1,4 @@
+import { edgeHasTLS } from './edge.ts';
 import { namespaces, type Workload } from './names.ts';
 import type { Cluster } from './schema.ts';
 
@@ -20,7 +21,7 @@ interface Condition {
 
 const b2Group: Condition = { text: 'cluster.yaml has b2', holds: ({ b2 }) => b2 !== undefined };
 const apnsGroup: Condition = { text: 'cluster.yaml has apns', holds: ({ apns }) => apns !== undefined };
-const strictEdge: Condition = { text: 'edge.tls is strict', holds: ({ edge }) => edge.tls === 'strict' };
+const tlsEdge: Condition = { text: 'edge.tls is both or strict', holds: edgeHasTLS };
 const adminAuth: Condition = {
   text: 'edge.adminBasicAuth is true',
   holds: ({ edge }) => edge.adminBasicAuth,
@@ -147,7 +148,7 @@ export const allSecretKeys: readonly SecretKey[] = [
     key: 'tls.crt',
     readers: ['traefik'],
     required: true,
-    when: strictEdge,
+    when: tlsEdge,
     purpose: 'certificate that the servers show to Cloudflare, PEM',
     howToGet: 'Cloudflare dashboard, SSL/TLS, Origin Server; for the apex and one level below it',
   },
@@ -157,7 +158,7 @@ export const allSecretKeys: readonly SecretKey[] = [
     key: 'tls.key',
     readers: ['traefik'],
     required: true,
-    when: strictEdge,
+    when: tlsEdge,
     purpose: 'private key of that certificate, PEM',
     howToGet: 'shown once, with the certificate',
   },

@@ -30,6 +30,7 @@ function strict(document: Document): void {
 export const variants = {
   'as it is': () => cluster(),
   'strict edge': () => cluster(strict),
+  'edge on both ports': () => cluster((document) => document.setIn(['edge', 'tls'], 'both')),
   'strict edge with client certificates and a password for admin': () =>
     cluster((document) => {
       strict(document);

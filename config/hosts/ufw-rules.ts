@@ -1,5 +1,5 @@
 import { nodeAddress } from '../addresses.ts';
-import { edgePort, edgeSources } from '../edge.ts';
+import { edgePorts, edgeSources } from '../edge.ts';
 import { ports } from '../ports.ts';
 import type { Cluster, Node } from '../schema.ts';
 import { flannel, POD_BRIDGE } from './flannel.ts';
@@ -37,7 +37,7 @@ function ssh({ firewall }: Cluster): UfwRule[] {
 
 function edge(cluster: Cluster): UfwRule[] {
   const reason = `edge.tls ${cluster.edge.tls}: the proxy's networks reach Traefik, nobody else does`;
-  const service = tcp(edgePort(cluster));
+  const service = tcp(...edgePorts(cluster).map(({ port }) => port));
   return edgeSources(cluster).map((from) => ({ ...incoming, from, service, tag: 'edge', reason }));
 }
 

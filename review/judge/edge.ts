@@ -19,12 +19,17 @@ function listens(before: Manifest, after: Manifest): Effect[] {
   const [old, next] = [ports(before), ports(after)];
   const opens = next.filter((port) => !old.includes(port));
   const closes = old.filter((port) => !next.includes(port));
+  // Cloudflare's SSL mode is changed by hand, and cannot follow in the same moment.
+  const moves =
+    opens.length > 0
+      ? ': visitors meet a closed port until Cloudflare asks the other; edge.tls: both first spares them that'
+      : '';
   return [
     ...(opens.length > 0
       ? [effect('changes traffic', `listens on port ${opens.join(', ')} of its nodes`)]
       : []),
     ...(closes.length > 0
-      ? [effect('changes traffic', `no longer listens on port ${closes.join(', ')}`)]
+      ? [effect('changes traffic', `no longer listens on port ${closes.join(', ')}${moves}`)]
       : []),
   ];
 }

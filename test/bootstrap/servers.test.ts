@@ -394,6 +394,8 @@ describe('the outer wall', () => {
       ['443', 22],
       [null, 2],
     ]);
+    const both = cluster((document) => document.setIn(['edge', 'tls'], 'both'));
+    expect(ports(firewallRules(both)).map(([port]) => port)).toEqual(['22', '80', '443', null]);
   });
 
   test('a rule that somebody changed is shown as a difference and put right', async () => {

@@ -68,7 +68,7 @@ export const edgeCases: readonly Case[] = [
     why: 'a wrong mode, and a burst that has nothing to do with it',
     edit: all(swap('tls: strict', 'tls: full'), swap('burst: 100', 'burst: 49')),
     errors: [
-      'cluster.yaml:37:8: edge.tls: found "full"; allowed: flexible or strict',
+      'cluster.yaml:37:8: edge.tls: found "full"; allowed: flexible or both or strict',
       'cluster.yaml:40:12: edge.rateLimit.burst: found 49; allowed: at least edge.rateLimit.average, 50',
     ],
   },

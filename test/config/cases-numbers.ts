@@ -6,7 +6,7 @@ export const numberCases: readonly Case[] = [
     why: 'an edge mode, misspelt',
     edit: swap('tls: strict', 'tls: stritc'),
     errors: [
-      'cluster.yaml:37:8: edge.tls: found "stritc"; allowed: flexible or strict; did you mean strict?',
+      'cluster.yaml:37:8: edge.tls: found "stritc"; allowed: flexible or both or strict; did you mean strict?',
     ],
   },
   {

@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js';
 import { overlap } from '../../config/cidr.ts';
 import { cloudflareRanges } from '../../config/cloudflare.ts';
 import published from '../../config/cloudflare-ranges.json';
-import { edgePort, edgeSources } from '../../config/edge.ts';
+import { edgePorts, edgeSources } from '../../config/edge.ts';
 import { cidr } from '../../config/values.ts';
 import { all, cluster, drop, swap } from './edits.ts';
 
@@ -14,8 +14,10 @@ const flexible = all(
 );
 const behindCloudflare = drop('  proxyRanges: [198.51.100.0/24, "2001:db8:c::/48"]\n');
 
-test('the port follows the mode: 443 when Cloudflare speaks TLS to the servers, 80 when it does not', () => {
-  expect([edgePort(cluster()), edgePort(cluster(flexible))]).toEqual([443, 80]);
+test('the port follows the mode: 443 when Cloudflare speaks TLS to the servers, 80 when it does not, both in between', () => {
+  const both = swap('tls: strict', 'tls: both');
+  const of = (...edits: Parameters<typeof cluster>) => edgePorts(cluster(...edits)).map(({ port }) => port);
+  expect([of(), of(flexible), of(both)]).toEqual([[443], [80], [80, 443]]);
 });
 
 test('with proxyRanges only these reach the edge; Cloudflare is not let in besides', () => {

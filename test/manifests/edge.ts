@@ -65,9 +65,28 @@ export function optionsOf(objects: readonly Manifest[]): Map<string, string> {
   );
 }
 
-/** One option of the entry point that serves Cloudflare. */
+/** One option of the entry points that serve Cloudflare; undefined unless it is the same in all of them. */
 export function entryPointOption(objects: readonly Manifest[], name: string): string | undefined {
-  return optionsOf(objects).get(`entrypoints.edge.${name}`.toLowerCase());
+  const values = publicEntryPoints(objects).map((entryPoint) => optionOf(objects, entryPoint, name));
+  return new Set(values).size === 1 ? values[0] : undefined;
+}
+
+/** One option of the entry point that listens on a port. */
+export function optionOnPort(objects: readonly Manifest[], port: number, name: string): string | undefined {
+  const found = publicEntryPoints(objects).find((each) => optionOf(objects, each, 'address') === `:${port}`);
+  return found === undefined ? undefined : optionOf(objects, found, name);
+}
+
+/** All but the one for health and metrics. */
+function publicEntryPoints(objects: readonly Manifest[]): string[] {
+  const names = [...optionsOf(objects).keys()].flatMap(
+    (option) => /^entrypoints\.([\w-]+)\.address$/.exec(option)?.[1] ?? [],
+  );
+  return names.filter((name) => name !== 'metrics');
+}
+
+function optionOf(objects: readonly Manifest[], entryPoint: string, name: string): string | undefined {
+  return optionsOf(objects).get(`entrypoints.${entryPoint}.${name}`.toLowerCase());
 }
 
 /** Changes arguments, for breaks. */

@@ -1,4 +1,4 @@
-import { edgePort, edgeSources } from '../../../config/edge.ts';
+import { edgePorts, edgeSources } from '../../../config/edge.ts';
 import { systemPorts } from '../../../config/hosts/system-ports.ts';
 import { annotationDomain } from '../../../config/names.ts';
 import type { Cluster } from '../../../config/schema.ts';
@@ -88,7 +88,7 @@ export function firewallRules(cluster: Cluster): FirewallRule[] {
   return [
     ...tcp('ssh', systemPorts.ssh, cluster.firewall.ssh),
     ...tcp('Kubernetes API', systemPorts.kubernetesAPI, cluster.firewall.kubernetesAPI),
-    ...tcp('edge', edgePort(cluster), edgeSources(cluster)),
+    ...edgePorts(cluster).flatMap(({ name, port }) => tcp(name, port, edgeSources(cluster))),
     // Without it, path MTU discovery fails and large packets vanish.
     { description: 'icmp', direction: 'in', protocol: 'icmp', port: null, source_ips: everybody },
   ];

@@ -375,6 +375,19 @@ describe('the edge', () => {
         ?.isRight(0),
     ).toBe(true);
   });
+
+  test('both: each site is asked through each port, and neither port counts as a side door', () => {
+    const both = cluster((document) => document.setIn(['edge', 'tls'], 'both'));
+    const words = Object.values(siteCommands(both, both.nodes[0] as SeenLook['node'])).map((all) =>
+      all.at(-1),
+    );
+    expect(words).toContain('http://10.0.0.2:80/api/health/');
+    expect(words).toContain('https://api.myhoneydue.com:443/api/health/');
+    expect(words).toHaveLength(10);
+    const closed = portRules(both).filter(({ sources }) => sources.length === 0);
+    expect(closed.map(({ port }) => port)).not.toEqual(expect.arrayContaining([80]));
+    expect(closed.map(({ port }) => port)).not.toEqual(expect.arrayContaining([443]));
+  });
 });
 
 describe('the hosts', () => {

@@ -113,15 +113,21 @@ describe('snapshots', () => {
 
   test('every snapshot is an object, on whichever server it lies', async () => {
     await second().must('k3s etcd-snapshot save --name other');
-    const shown = () => kubectl('hetzner3', 'get etcdsnapshotfiles');
-    const listed = async () => (await shown()).includes(`other-${second().hostname}-`);
-    await waitFor('the object of the snapshot on the second server', listed, { timeoutMs: 60_000 });
-    const rows = (await shown()).trim().split('\n');
-    expect(rows[0]).toMatch(/^NAME +SNAPSHOTNAME +NODE +LOCATION +SIZE +CREATIONTIME$/);
-    const row = rows.find((line) => line.includes(snapshot)) ?? '';
+    const shown = async () => (await kubectl('hetzner3', 'get etcdsnapshotfiles')).trim().split('\n');
+    const rowOf = async (name: string) => (await shown()).find((line) => line.includes(name))?.split(/ +/);
+    const soon = { timeoutMs: 60_000 };
+    // Each server reports its own snapshots, in its own time.
+    const other = `other-${second().hostname}-`;
+    await waitFor('the object of the snapshot on the second server', () => rowOf(other), soon);
+    const row = await waitFor('the object of the one on the first', () => rowOf(snapshot), soon);
     const location = `file://${SERVER}/db/snapshots/${snapshot}`;
-    expect(row.split(/ +/).slice(1, 4)).toEqual([snapshot, first().hostname, location]);
-    expect(rows.join('\n')).not.toContain('dropped-');
+    expect(row.slice(1, 4)).toEqual([snapshot, first().hostname, location]);
+    await waitFor(
+      'no object for the one that was deleted',
+      async () => (await rowOf('dropped-')) === undefined,
+      soon,
+    );
+    expect((await shown())[0]).toMatch(/^NAME +SNAPSHOTNAME +NODE +LOCATION +SIZE +CREATIONTIME$/);
   });
 
   test('a reset from a snapshot that is not there is refused and changes nothing', async () => {

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { edgePort } from '../../../config/edge.ts';
+import { edgePorts } from '../../../config/edge.ts';
 import { loadCluster } from '../../../config/load.ts';
 import type { Cluster, Node } from '../../../config/schema.ts';
 import { cloudControl, startCloudEmulator, stopCloudEmulator } from '../cloud/index.ts';
@@ -451,7 +451,7 @@ describe('edge.tls strict', () => {
     await site.edit((set) => set(['edge', 'tls'], 'strict'));
     const run = await site.run('provision', ['--yes']);
     if (run.exitCode !== 0) throw new Error(run.stderr.slice(-3000));
-    expect(edgePort(cluster())).toBe(443);
+    expect(edgePorts(cluster()).map(({ port }) => port)).toEqual([443]);
     expect(await measuredMatrix(cluster(), first())).toEqual(expectedMatrix(cluster(), first()));
     const { api } = cluster().domains;
     for (const { publicIPv4 = '' } of cluster().nodes) {

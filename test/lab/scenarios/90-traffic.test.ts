@@ -7,6 +7,7 @@ import { nodes } from '../traffic/rows/nodes.ts';
 import { redis } from '../traffic/rows/redis.ts';
 import { rollouts } from '../traffic/rows/rollouts.ts';
 import { secrets } from '../traffic/rows/secrets.ts';
+import { slowStart } from '../traffic/rows/slow-start.ts';
 import { worker } from '../traffic/rows/worker.ts';
 import { createSite, type Site } from '../traffic/site.ts';
 
@@ -22,6 +23,7 @@ beforeAll(async () => {
 }, 900_000);
 
 rollouts(site);
+slowStart(site);
 edge(site);
 secrets(site);
 limits(site);

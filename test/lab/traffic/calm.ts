@@ -1,4 +1,5 @@
 import { from, hosts, waitFor } from '../lab.ts';
+import { openEdge } from './edge-door.ts';
 import { podsOf, settled } from './pods.ts';
 import type { Site } from './site.ts';
 
@@ -23,6 +24,7 @@ async function repair(site: Site): Promise<void> {
   for (const host of hosts()) {
     if (!host.isOn()) await host.boot();
     await host.cable('private', 'in');
+    await openEdge(host);
   }
   await from('services').exec('curl -sS -X PUT -d none http://obs.lab:4318/lab/fault');
   for (const { hostname } of hosts()) await site.kubectl(`uncordon ${hostname}`);
@@ -31,7 +33,7 @@ async function repair(site: Site): Promise<void> {
 export async function nodesReady(site: Site): Promise<void> {
   const ready = async () => {
     const lines = (await site.kubectl('get nodes --no-headers')).trim().split('\n');
-    return lines.length === hosts().length && lines.every((line) => / Ready /.test(line));
+    return lines.length === hosts().length && lines.every((line) => /^\S+ +Ready\b/.test(line));
   };
   await waitFor('all nodes to be Ready', ready, { timeoutMs: 180_000, intervalMs: 1_000 });
 }

@@ -2,7 +2,7 @@ import { setTimeout as pass } from 'node:timers/promises';
 import { calm } from './calm.ts';
 import type { LoadReport, Stream } from './load.ts';
 import { record } from './record.ts';
-import { rowOf } from './row.ts';
+import { failuresOf, rowOf } from './row.ts';
 import type { Site } from './site.ts';
 
 /** A row to be measured. */
@@ -11,22 +11,29 @@ export interface Subject {
   readonly what: string;
   /** Deadline in minutes (default 8). */
   readonly minutes?: number;
+  /** Measured in the short form too. */
+  readonly short?: boolean;
 }
 
 /** Keeps what was measured, before anything is expected of it. */
 export type Write = (report: LoadReport, seen: string) => void;
 
+export const keep = ({ id, what }: Subject, report: LoadReport, seen: string): void =>
+  record(rowOf(id, what, report, seen), failuresOf(report));
+
 /** A test that measures one row on a site that is whole. Run it alone with `-t ID`. */
 export function measures(
   site: () => Site,
-  { id, what, minutes = 8 }: Subject,
+  subject: Subject,
   body: (site: Site, write: Write) => Promise<void>,
 ): void {
+  const { id, what, minutes = 8, short = false } = subject;
   const run = async () => {
     await calm(site());
-    await body(site(), (report, seen) => record(rowOf(id, what, report, seen)));
+    await body(site(), (report, seen) => keep(subject, report, seen));
   };
-  test(`${id}: ${what}`, run, minutes * 60_000);
+  const skipped = process.env.LAB_TRAFFIC === 'short' && !short;
+  (skipped ? test.skip : test)(`${id}: ${what}`, run, minutes * 60_000);
 }
 
 /** Load before the change and after it, so that the row shows the difference. */

@@ -5,11 +5,11 @@ import type { Row } from './row.ts';
 /** Rows that were measured on this machine and are not in the docs yet; one file each, so that one can be measured again. */
 const folder = join(__dirname, '../../../.cache/traffic');
 
-/** Keeps a row, and prints it. */
-export function record(row: Row): void {
+/** Keeps a row, and prints it with the requests that failed. */
+export function record(row: Row, failures: readonly string[]): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, `${row.id}.json`), `${JSON.stringify(row, null, 1)}\n`);
-  process.stderr.write(`${line(row)}\n`);
+  process.stderr.write(`${[line(row), ...failures.map((failure) => `    ${failure}`)].join('\n')}\n`);
 }
 
 export function recordedRows(): Row[] {

@@ -64,6 +64,13 @@ function describe({ status, error, origin, url }: Failure): string {
   return `${path}: ${status === 0 ? error.replace(/:\d+->/g, '->') : `${status} from ${origin}`}`;
 }
 
+/**
+ * Those without the 404 that a Traefik gives between its first connection and its routes (traefik/traefik#7347): plain HTTP
+ * alone has them, as a TLS handshake fails in that time and is tried elsewhere.
+ */
+export const besidesStartOfTraefik = (failures: readonly string[]): string[] =>
+  failures.filter((line) => !line.includes(': 404 from '));
+
 /** Milliseconds from a moment to the last request that was sent and failed; undefined when none did. */
 export function lastFailureAfter(report: LoadReport, momentMs: number): number | undefined {
   const times = counted(report).flatMap(({ failures }) => failures.map(({ atMs }) => atMs));

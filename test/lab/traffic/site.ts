@@ -1,18 +1,23 @@
-import { edgePort } from '../../../config/edge.ts';
 import { loadCluster } from '../../../config/load.ts';
+import { ports } from '../../../config/ports.ts';
 import type { Cluster } from '../../../config/schema.ts';
 import { startSurroundings } from '../cluster.ts';
 import { LabError } from '../core/errors.ts';
-import { from, host, hosts, type LabHost } from '../lab.ts';
+import { from, host, hosts, type LabHost, waitFor } from '../lab.ts';
 import { createWorkspace, type Workspace } from '../provision/workspace.ts';
 import { type AppName, appImage, type Tag } from '../workloads/names.ts';
 import { type Load, type Stream, startLoad } from './load.ts';
 
 export type Domains = Cluster['domains'];
 
+/** How Cloudflare reaches the servers; what its SSL mode is there. */
+export type SSLMode = 'flexible' | 'strict';
+
 /** The running site, as its operator and its visitors see it. */
 export interface Site {
   readonly workspace: Workspace;
+  /** The SSL mode at Cloudflare; its operator changes it beside cluster.yaml. */
+  sslMode: SSLMode;
   cluster(): Cluster;
   domains(): Domains;
   /** kubectl on a server that is on; a shell reads the words. @throws LabError with what it said */
@@ -24,6 +29,8 @@ export interface Site {
   /** Asks a handle of the api below /lab/, through any node. @throws LabError unless it answers 2xx */
   ask<T>(method: 'GET' | 'POST' | 'DELETE', path: string): Promise<T>;
   load(streams: readonly Stream[]): Promise<Load>;
+  /** Waits until the edge of a server answers with the api, asked on the server itself: what the API says of it may be old. */
+  serves(server: LabHost): Promise<void>;
   /** While `work` runs, nobody asks that server for anything: it is taken down. */
   without<T>(server: LabHost, work: () => Promise<T>): Promise<T>;
 }
@@ -55,17 +62,17 @@ function siteOf(workspace: Workspace): Site {
     return found;
   };
   const cluster = () => loadCluster(workspace.config);
-  const authority = () => workspace.secrets.CLOUDFLARE_ORIGIN_CERT ?? '';
-  const isStrict = () => cluster().edge.tls === 'strict';
-  return {
+  const site: Site = {
     workspace,
+    sslMode: 'flexible',
     cluster,
     domains: () => cluster().domains,
     kubectl: (words, input = '') => aServer().must(`k3s kubectl ${words}`, { input, timeoutMs: 300_000 }),
     operate: async (command, args = []) => {
       const result = await workspace.run(command, ['--yes', ...args], { timeoutMs: COMMAND_DEADLINE_MS });
       if (result.exitCode === 0) return result.stdout;
-      const said = `${result.stdout}\n${result.stderr}`.slice(-3000);
+      // A deployment that gives up shows the last lines of every pod that is not ready.
+      const said = `${result.stdout}\n${result.stderr}`.slice(-20_000);
       throw new LabError(command, `exit code ${result.exitCode}: ${said}`, 'see its log');
     },
     choose: (images) =>
@@ -75,21 +82,29 @@ function siteOf(workspace: Workspace): Site {
       }),
     ask: async (method, path) => {
       const { api } = cluster().domains;
-      const port = edgePort(cluster());
-      const url = `${isStrict() ? 'https' : 'http'}://${api}:${port}${path}`;
-      const address = aServer().publicIPv4;
-      const curl = `curl -sSfk -m 30 -X ${method} -H 'X-Forwarded-For: 192.0.2.1' --resolve ${api}:${port}:${address} '${url}'`;
-      const { exitCode, stdout, stderr } = await from('edge').exec(curl);
+      const { scheme, port } = PROTOCOL[site.sslMode];
+      const where = `--resolve ${api}:${port}:${aServer().publicIPv4} '${scheme}://${api}:${port}${path}'`;
+      const { exitCode, stdout, stderr } = await from('edge').exec(
+        `curl -sSfk -m 30 -X ${method} -H 'X-Forwarded-For: 192.0.2.1' ${where}`,
+      );
       if (exitCode !== 0) throw new LabError(`${method} ${path}`, stderr, 'is the api up?');
       return stdout === '' ? undefined : JSON.parse(stdout);
     },
     load: (streams) => {
-      const port = edgePort(cluster());
+      const { scheme, port } = PROTOCOL[site.sslMode];
       return startLoad({
         origins: hosts().map(({ publicIPv4 }) => `${publicIPv4}:${port}`),
-        ...(isStrict() ? { authority: authority() } : {}),
+        ...(scheme === 'https' && { authority: workspace.secrets.CLOUDFLARE_ORIGIN_CERT ?? '' }),
         streams,
       });
+    },
+    serves: async (server) => {
+      const { api } = cluster().domains;
+      const { scheme, port } = PROTOCOL[site.sslMode];
+      const where = `--resolve ${api}:${port}:127.0.0.1 '${scheme}://${api}:${port}/api/health/'`;
+      const curl = `curl -sfk -m 5 -H 'X-Forwarded-For: 192.0.2.1' ${where}`;
+      const answers = async () => (await server.exec(curl, { timeoutMs: 10_000 })).exitCode === 0;
+      await waitFor(`the edge of ${server.alias}`, answers, { timeoutMs: 180_000, intervalMs: 500 });
     },
     without: async (server, work) => {
       avoided = server.alias;
@@ -100,7 +115,14 @@ function siteOf(workspace: Workspace): Site {
       }
     },
   };
+  return site;
 }
+
+/** What Cloudflare speaks with the servers in each SSL mode. */
+const PROTOCOL = {
+  flexible: { scheme: 'http', port: ports.http },
+  strict: { scheme: 'https', port: ports.https },
+} as const;
 
 /** The lab's host behind a node's name in Kubernetes. @throws LabError */
 export function hostOfNode(name: string): LabHost {

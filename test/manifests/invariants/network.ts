@@ -1,5 +1,5 @@
 import { contains } from '../../../config/cidr.ts';
-import { edgePort, edgeSources } from '../../../config/edge.ts';
+import { edgePorts, edgeSources } from '../../../config/edge.ts';
 import type { Peer } from '../../../review/objects/kinds.ts';
 import { identity } from '../../../synth/compare.ts';
 import type { Manifest } from '../../../synth/render.ts';
@@ -195,7 +195,11 @@ export const networkInvariants: readonly Invariant[] = [
     check: (objects, cluster) => {
       const rule = policyOf(objects, 'traefik').ingress?.find(({ from }) => from?.[0]?.ipBlock);
       const cidrs = rule?.from?.map(({ ipBlock }) => ipBlock?.cidr).join();
-      return cidrs === edgeSources(cluster).join() && rule?.ports?.[0]?.port === edgePort(cluster)
+      return cidrs === edgeSources(cluster).join() &&
+        rule?.ports?.map(({ port }) => port).join() ===
+          edgePorts(cluster)
+            .map(({ port }) => port)
+            .join()
         ? []
         : ['the policy of Traefik admits others than Cloudflare, or another port'];
     },

@@ -117,10 +117,10 @@ export const traefikProtectionInvariants: readonly Invariant[] = [
   },
   {
     name: 'retries-only-a-few-times',
-    why: 'A dead pod costs one more try, not a failed request; more tries would multiply the load of an outage.',
+    why: 'A pod that crashes costs another try, not a failed request; for ever, tries would multiply the load of an outage.',
     controls: ['T-11'],
     check: (objects) =>
-      edgeOf(objects).http.middlewares.retry?.retry?.attempts === 3 ? [] : ['requests are not tried 3 times'],
+      edgeOf(objects).http.middlewares.retry?.retry?.attempts === 8 ? [] : ['requests are not tried 8 times'],
     breaks: [
       broken((objects) =>
         editEdge(objects, ({ http }) => Object.assign(http.middlewares.retry?.retry ?? {}, { attempts: 30 })),

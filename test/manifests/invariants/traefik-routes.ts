@@ -1,3 +1,4 @@
+import { edgePorts } from '../../../config/edge.ts';
 import { edgeOf, editArgs, editEdge, entryPointOption, type Router } from '../edge.ts';
 import { one } from '../find.ts';
 import { broken, type Invariant } from '../invariant.ts';
@@ -74,10 +75,12 @@ export const traefikRouteInvariants: readonly Invariant[] = [
     name: 'routers-name-their-entry-point',
     why: 'A router without one is served on every entry point, the metrics one included.',
     controls: ['T-10'],
-    check: (objects) =>
-      Object.entries(edgeOf(objects).http.routers)
-        .filter(([, { entryPoints }]) => entryPoints?.join() !== 'edge')
-        .map(([name, { entryPoints }]) => `router ${name} is on ${entryPoints ?? 'every entry point'}`),
+    check: (objects, cluster) => {
+      const wanted = edgePorts(cluster).map(({ name }) => name);
+      return Object.entries(edgeOf(objects).http.routers)
+        .filter(([, { entryPoints }]) => entryPoints?.join() !== wanted.join())
+        .map(([name, { entryPoints }]) => `router ${name} is on ${entryPoints ?? 'every entry point'}`);
+    },
     breaks: [
       broken((objects) => editEdge(objects, ({ http }) => delete http.routers.api?.entryPoints)),
       broken((objects) => editEdge(objects, ({ http }) => http.routers.api?.entryPoints?.push('metrics'))),

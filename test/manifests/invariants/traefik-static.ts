@@ -1,4 +1,4 @@
-import { edgePort, edgeSources } from '../../../config/edge.ts';
+import { edgePorts, edgeSources } from '../../../config/edge.ts';
 import { editArgs, entryPointOption, optionsOf, seconds } from '../edge.ts';
 import { allPods, containerOf, podOf } from '../find.ts';
 import { type Break, broken, type Invariant } from '../invariant.ts';
@@ -130,9 +130,12 @@ export const traefikStaticInvariants: readonly Invariant[] = [
     why: 'A second entry point, or plain HTTP beside TLS, is a door that neither UFW nor this review knows.',
     controls: ['T-9', 'T-10'],
     check: (objects, cluster) => {
-      const addresses = [...optionsOf(objects)].filter(([name]) => /^entrypoints\.\w+\.address$/.test(name));
+      const addresses = [...optionsOf(objects)].filter(([name]) =>
+        /^entrypoints\.[\w-]+\.address$/.test(name),
+      );
       const found = addresses.map(([, value]) => value).sort();
-      const wanted = ['$(HOST_IP):9100', `:${edgePort(cluster)}`];
+      const doors = edgePorts(cluster).map(({ port }) => port);
+      const wanted = ['$(HOST_IP):9100', ...doors.map((port) => `:${port}`)].sort();
       const declared = (containerOf(objects, 'traefik').ports ?? []).map(
         ({ containerPort }) => containerPort,
       );
@@ -140,9 +143,7 @@ export const traefikStaticInvariants: readonly Invariant[] = [
         ...(found.join() === wanted.join()
           ? []
           : [`listens on ${found.join(', ')}, not ${wanted.join(', ')}`]),
-        ...(declared.join() === [edgePort(cluster), 9100].join()
-          ? []
-          : [`declares the ports ${declared.join(', ')}`]),
+        ...(declared.join() === [...doors, 9100].join() ? [] : [`declares the ports ${declared.join(', ')}`]),
       ];
     },
     breaks: [

@@ -1,10 +1,12 @@
-import { edgeOf, editArgs, editEdge, entryPointOption, optionsOf } from '../edge.ts';
+import { ports } from '../../../config/ports.ts';
+import { edgeOf, editArgs, editEdge, optionOnPort, optionsOf } from '../edge.ts';
 import { containerOf, podOf } from '../find.ts';
 import { broken, type Invariant } from '../invariant.ts';
 
-/** The two edge modes. */
+/** The edge modes. */
 
 const STRICT = 'strict edge';
+const BOTH = 'edge on both ports';
 const FULL = 'strict edge with client certificates and a password for admin';
 
 export const traefikTLSInvariants: readonly Invariant[] = [
@@ -13,7 +15,7 @@ export const traefikTLSInvariants: readonly Invariant[] = [
     why: 'Under SSL mode Flexible a redirect to HTTPS at the origin loops for ever.',
     controls: ['T-9'],
     check: (objects, { edge }) => {
-      if (edge.tls === 'strict') return [];
+      if (edge.tls !== 'flexible') return [];
       const options = [...optionsOf(objects).keys()].filter((name) => /\.tls\b|redirections/.test(name));
       const redirects = Object.values(edgeOf(objects).http.middlewares).some(
         (m) => 'redirectScheme' in m || 'redirectRegex' in m,
@@ -43,7 +45,8 @@ export const traefikTLSInvariants: readonly Invariant[] = [
     why: 'A named option fails closed when the file is broken; `default` would fall back to Traefik’s own, without client certificates.',
     controls: ['T-9'],
     check: (objects, { edge }) => {
-      if (edge.tls !== 'strict') return [];
+      if (edge.tls === 'flexible') return [];
+      const option = (name: string) => optionOnPort(objects, ports.https, name);
       const { tls } = edgeOf(objects);
       const { default: fallback, edge: named } = tls?.options ?? {};
       const client = JSON.stringify(named?.clientAuth);
@@ -54,10 +57,8 @@ export const traefikTLSInvariants: readonly Invariant[] = [
           })
         : undefined;
       return [
-        ...(entryPointOption(objects, 'http.tls') === 'true' ? [] : ['the entry point speaks plain HTTP']),
-        ...(entryPointOption(objects, 'http.tls.options') === 'edge@file'
-          ? []
-          : ['the entry point names no TLS option']),
+        ...(option('http.tls') === 'true' ? [] : ['the entry point speaks plain HTTP']),
+        ...(option('http.tls.options') === 'edge@file' ? [] : ['the entry point names no TLS option']),
         ...(named && JSON.stringify(named) === JSON.stringify(fallback)
           ? []
           : ['the named option is not as the default one']),
@@ -74,6 +75,10 @@ export const traefikTLSInvariants: readonly Invariant[] = [
       {
         variant: STRICT,
         how: (objects) => editArgs(objects, (args) => args.filter((arg) => !arg.includes('tls.options'))),
+      },
+      {
+        variant: BOTH,
+        how: (objects) => editArgs(objects, (args) => args.filter((arg) => !arg.includes('http.tls'))),
       },
       { variant: STRICT, how: (objects) => editEdge(objects, ({ tls }) => delete tls?.options?.edge) },
       {
@@ -94,7 +99,7 @@ export const traefikTLSInvariants: readonly Invariant[] = [
     why: 'sniStrict does not look at the default certificate: without the list every handshake is refused.',
     controls: ['T-9'],
     check: (objects, { edge }) => {
-      if (edge.tls !== 'strict') return [];
+      if (edge.tls === 'flexible') return [];
       const { tls } = edgeOf(objects);
       const listed = tls?.certificates?.[0];
       const shown = tls?.stores?.default?.defaultCertificate;

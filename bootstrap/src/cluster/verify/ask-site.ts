@@ -1,29 +1,29 @@
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { edgePort } from '../../../../config/edge.ts';
 import type { Cluster, Node } from '../../../../config/schema.ts';
 import { type SiteAnswer, type SiteProbe, siteProbes } from './site-probes.ts';
 
 /** Milliseconds. */
 const DEADLINE = 5_000;
 
-/** Asks the edge of a node from the workstation, as the proxy would. */
-export function askSite(cluster: Cluster, node: Node): Promise<SiteAnswer[]> {
+/** Asks a port of the edge of a node from the workstation, as the proxy would. */
+export function askSite(cluster: Cluster, node: Node, port: number): Promise<SiteAnswer[]> {
+  const probes = siteProbes(cluster).filter(({ through }) => through.port === port);
   return Promise.all(
-    siteProbes(cluster).map(async (probe) => ({
+    probes.map(async (probe) => ({
       probe,
       node,
-      status: await ask(cluster, node, probe),
+      status: await ask(node, probe),
       from: 'the workstation' as const,
     })),
   );
 }
 
 /** @returns the status; 0 when there is no answer */
-function ask(cluster: Cluster, node: Node, { host, path }: SiteProbe): Promise<number> {
+function ask(node: Node, { host, path, through }: SiteProbe): Promise<number> {
   const options = {
     host: node.publicIPv4,
-    port: edgePort(cluster),
+    port: through.port,
     path,
     headers: { host },
     timeout: DEADLINE,
@@ -31,10 +31,9 @@ function ask(cluster: Cluster, node: Node, { host, path }: SiteProbe): Promise<n
   };
   return new Promise((resolve) => {
     // The origin certificate is for the proxy; who is behind it was settled by ssh.
-    const request =
-      cluster.edge.tls === 'strict'
-        ? requestHttps({ ...options, servername: host, rejectUnauthorized: false })
-        : requestHttp(options);
+    const request = through.tls
+      ? requestHttps({ ...options, servername: host, rejectUnauthorized: false })
+      : requestHttp(options);
     request.on('response', (response) => {
       response.resume();
       resolve(response.statusCode ?? 0);

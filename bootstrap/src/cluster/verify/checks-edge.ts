@@ -1,4 +1,4 @@
-import { edgePort } from '../../../../config/edge.ts';
+import { edgePorts } from '../../../../config/edge.ts';
 import { systemPorts } from '../../../../config/hosts/system-ports.ts';
 import type { Check } from '../../frame/step.ts';
 import { all, list, ok } from './judge.ts';
@@ -13,11 +13,13 @@ export function checkEdge(site: SeenSite): Check[] {
 
 function checkPorts(site: SeenSite): Check[] {
   const rules = portRules(site.cluster);
+  const edge = edgePorts(site.cluster).map(({ port }) => port);
+  const known = [systemPorts.ssh, systemPorts.kubernetesAPI, ...edge];
   const named: readonly (readonly [string, readonly PortRule[]])[] = [
     ['port 22, ssh', rules.filter(({ port }) => port === systemPorts.ssh)],
     ['port 6443, Kubernetes', rules.filter(({ port }) => port === systemPorts.kubernetesAPI)],
-    [`port ${edgePort(site.cluster)}, edge`, rules.filter(({ port }) => port === edgePort(site.cluster))],
-    ['other ports', rules.slice(3)],
+    ...edge.map((one) => [`port ${one}, edge`, rules.filter(({ port }) => port === one)] as const),
+    ['other ports', rules.filter(({ port }) => !known.includes(port))],
   ];
   return named.map(([name, some]) => checkPortRules(site, name, some));
 }

@@ -1,4 +1,4 @@
-import { edgePort } from '../../../../config/edge.ts';
+import { edgePorts } from '../../../../config/edge.ts';
 import type { Node } from '../../../../config/schema.ts';
 import type { Context } from '../../context.ts';
 import type { Change, Run, Step } from '../../frame/step.ts';
@@ -84,10 +84,12 @@ async function lookFromOutside(
 ): Promise<{ readonly reach: Reach[]; readonly answers: SiteAnswer[] }> {
   const cluster = context.cluster();
   const reach = await tryPorts(cluster);
+  const edge = edgePorts(cluster).map(({ port }) => port);
   const open = reach.filter(
-    ({ node, address, port, isOpen }) => isOpen && port === edgePort(cluster) && address === node.publicIPv4,
+    ({ node, address, port, isOpen }) => isOpen && edge.includes(port) && address === node.publicIPv4,
   );
-  return { reach, answers: (await Promise.all(open.map(({ node }) => askSite(cluster, node)))).flat() };
+  const answers = await Promise.all(open.map(({ node, port }) => askSite(cluster, node, port)));
+  return { reach, answers: answers.flat() };
 }
 
 function kubeconfigEnd(node: Node | undefined): number | undefined {

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { contains } from '../../../../config/cidr.ts';
-import { edgePort, edgeSources } from '../../../../config/edge.ts';
+import { edgePorts, edgeSources } from '../../../../config/edge.ts';
 import { systemPorts } from '../../../../config/hosts/system-ports.ts';
 import { ports } from '../../../../config/ports.ts';
 import type { Cluster } from '../../../../config/schema.ts';
@@ -16,9 +16,9 @@ export interface PortRule {
 export function portRules(cluster: Cluster): PortRule[] {
   const { http, https, api, traefikMetrics } = ports;
   const { ssh, kubernetesAPI, etcd, kubelet, nodePorts } = systemPorts;
-  const edge = edgePort(cluster);
+  const edge = edgePorts(cluster).map(({ port }) => port);
   const nobody = [
-    edge === http ? https : http,
+    ...[http, https].filter((port) => !edge.includes(port)),
     api,
     traefikMetrics,
     etcd.first,
@@ -29,7 +29,7 @@ export function portRules(cluster: Cluster): PortRule[] {
   return [
     { port: ssh, sources: cluster.firewall.ssh },
     { port: kubernetesAPI, sources: cluster.firewall.kubernetesAPI },
-    { port: edge, sources: edgeSources(cluster) },
+    ...edge.map((port) => ({ port, sources: edgeSources(cluster) })),
     ...nobody.map((port) => ({ port, sources: [] })),
   ];
 }

@@ -69,6 +69,7 @@ func keepAlive(address string, security *tls.Config) *http.Transport {
 			}
 			return handshake(ctx, conn, name, security)
 		},
+		ForceAttemptHTTP2:   true, // or it would take HTTP/1.1 alone, as the connections are made here
 		DisableCompression:  true,
 		MaxIdleConnsPerHost: 100,
 		IdleConnTimeout:     900 * time.Second, // Cloudflare's
@@ -82,6 +83,8 @@ func handshake(ctx context.Context, conn net.Conn, name string, security *tls.Co
 	}
 	config := security.Clone()
 	config.ServerName = host
+	// Cloudflare speaks HTTP/2 with an origin that offers it, unless that is switched off ("HTTP/2 to Origin").
+	config.NextProtos = []string{"h2", "http/1.1"}
 	secured := tls.Client(conn, config)
 	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel()

@@ -117,6 +117,29 @@ func TestNoOriginLeftSaysWhyOfBoth(t *testing.T) {
 	}
 }
 
+// In HTTP/1.1 a POST is lost when it meets the end of a kept connection; HTTP/2 says which requests were not taken.
+func TestHTTPSGoesByHTTP2AndOutlivesTheEndOfAConnection(t *testing.T) {
+	secure := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Connection", "close") // GOAWAY, as from a Traefik that stops
+		answers(w, r)
+	}))
+	secure.EnableHTTP2 = true
+	secure.StartTLS()
+	t.Cleanup(secure.Close)
+	e := newEdge([]string{secure.Listener.Addr().String()}, secure.Client().Transport.(*http.Transport).TLSClientConfig)
+	for range 20 {
+		request, _ := http.NewRequest(http.MethodPost, "https://example.com/", strings.NewReader("whole"))
+		response, err := e.RoundTrip(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(response.Body)
+		if response.ProtoMajor != 2 || string(body) != "whole" {
+			t.Fatalf("%s: %q", response.Proto, body)
+		}
+	}
+}
+
 func TestFailedHandshakeIsTriedAtTheNextOrigin(t *testing.T) {
 	secure := httptest.NewTLSServer(http.HandlerFunc(answers))
 	t.Cleanup(secure.Close)

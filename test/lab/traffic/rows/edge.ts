@@ -1,24 +1,87 @@
-import { measures, timed, underLoad } from '../measure.ts';
+import type { Cluster } from '../../../../config/schema.ts';
+import { originCertificate } from '../../provision/tls.ts';
+import { measures, type Subject, timed, underLoad } from '../measure.ts';
 import { settled } from '../pods.ts';
-import { failuresOf } from '../row.ts';
-import type { Site } from '../site.ts';
+import { besidesStartOfTraefik, failuresOf } from '../row.ts';
+import type { Site, SSLMode } from '../site.ts';
 import { everyday } from '../streams.ts';
+
+type EdgeMode = Cluster['edge']['tls'];
 
 /** Traefik restarts on every node, one after the other. */
 export function edge(site: () => Site): void {
-  measures(
+  restarts(site, { id: 'traefik-config', what: 'Traefik: another rate limit; HTTP' }, 'flexible');
+  // In the order in which an operator goes over to HTTPS at the origin, and back.
+  changes(
     site,
-    { id: 'traefik-config', what: 'Traefik: another rate limit, node by node' },
-    async (on, write) => {
-      const { average } = on.cluster().edge.rateLimit;
-      await on.workspace.edit((set) => set(['edge', 'rateLimit', 'average'], average === 50 ? 60 : 50));
-      let seconds = 0;
-      const report = await underLoad(on, everyday(on.domains()), async () => {
-        seconds = await timed(() => on.operate('deploy'));
-        await settled(on, 'traefik');
-      });
-      write(report, `deploy took ${seconds} s`);
-      expect(failuresOf(report)).toEqual([]);
-    },
+    { id: 'edge-both', what: 'edge.tls: flexible to both; HTTP' },
+    'flexible',
+    'flexible',
+    'both',
   );
+  changes(site, { id: 'edge-strict', what: 'edge.tls: both to strict; HTTPS' }, 'strict', 'both', 'strict');
+  restarts(site, { id: 'traefik-config-tls', what: 'Traefik: another rate limit; HTTPS' }, 'strict');
+  changes(
+    site,
+    { id: 'edge-both-again', what: 'edge.tls: strict to both; HTTPS' },
+    'strict',
+    'strict',
+    'both',
+  );
+  changes(
+    site,
+    { id: 'edge-flexible', what: 'edge.tls: both to flexible; HTTP' },
+    'flexible',
+    'both',
+    'flexible',
+  );
+}
+
+/** A change of Traefik's own configuration. */
+function restarts(site: () => Site, subject: Subject, mode: SSLMode): void {
+  measures(site, { minutes: 15, ...subject }, async (on, write) => {
+    await begin(on, mode, mode);
+    const { average } = on.cluster().edge.rateLimit;
+    await on.workspace.edit((set) => set(['edge', 'rateLimit', 'average'], average === 50 ? 60 : 50));
+    let seconds = 0;
+    const report = await underLoad(on, everyday(on.domains()), async () => {
+      seconds = await timed(() => on.operate('deploy'));
+      await settled(on, 'traefik');
+    });
+    write(report, `deploy took ${seconds} s`);
+    expect(unexpected(mode, failuresOf(report))).toEqual([]);
+  });
+}
+
+/** A change of the edge mode, while Cloudflare's own stays as it is. */
+function changes(site: () => Site, subject: Subject, mode: SSLMode, before: EdgeMode, after: EdgeMode): void {
+  measures(site, { minutes: 15, ...subject }, async (on, write) => {
+    await begin(on, mode, before);
+    await on.workspace.edit((set) => set(['edge', 'tls'], after));
+    let seconds = 0;
+    const report = await underLoad(on, everyday(on.domains()), async () => {
+      seconds = await timed(() => on.operate('provision'));
+      await settled(on, 'traefik');
+    });
+    write(report, `provision took ${seconds} s`);
+    expect(unexpected(mode, failuresOf(report))).toEqual([]);
+  });
+}
+
+/** Over HTTP some requests meet a Traefik that has no routes yet; over HTTPS none may fail. */
+const unexpected = (mode: SSLMode, failures: readonly string[]): readonly string[] =>
+  mode === 'strict' ? failures : besidesStartOfTraefik(failures);
+
+/** The state that a change begins from: Cloudflare's mode and the servers'. */
+async function begin(on: Site, mode: SSLMode, tls: EdgeMode): Promise<void> {
+  if (on.workspace.secrets.CLOUDFLARE_ORIGIN_CERT === undefined) {
+    const { apex } = on.domains();
+    const { cert, key } = originCertificate([apex, `*.${apex}`]);
+    on.workspace.setSecrets({ CLOUDFLARE_ORIGIN_CERT: cert, CLOUDFLARE_ORIGIN_KEY: key });
+  }
+  on.sslMode = mode;
+  if (on.cluster().edge.tls === tls) return;
+  await on.workspace.edit((set) => set(['edge', 'tls'], tls));
+  await on.operate('provision');
+  await settled(on, 'traefik');
 }
