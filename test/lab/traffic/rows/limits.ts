@@ -10,7 +10,7 @@ import { everyday } from '../streams.ts';
 export function limits(site: () => Site): void {
   measures(
     site,
-    { id: 'memory-hog', what: 'api: one pod takes more memory than its limit' },
+    { id: 'memory-hog', what: 'api: one pod takes more memory than its limit', short: true },
     async (on, write) => {
       const before = await restarts(on);
       let at = 0;
@@ -37,16 +37,20 @@ export function limits(site: () => Site): void {
     },
   );
 
-  measures(site, { id: 'quota', what: 'NodePort and a pod without limits: refused' }, async (on, write) => {
-    const report = await underLoad(on, everyday(on.domains()), async () => {
-      expect(await refusal(nodePort)).toMatch(/exceeded quota: quota, requested: services.nodeports=1/);
-      expect(await refusal(unlimitedPod)).toMatch(
-        /forbidden: .*must specify limits|maximum memory usage per Pod/,
-      );
-    });
-    write(report, 'both refused by the API server');
-    expect(failuresOf(report)).toEqual([]);
-  });
+  measures(
+    site,
+    { id: 'quota', what: 'NodePort and a pod without limits: refused', short: true },
+    async (on, write) => {
+      const report = await underLoad(on, everyday(on.domains()), async () => {
+        expect(await refusal(nodePort)).toMatch(/exceeded quota: quota, requested: services.nodeports=1/);
+        expect(await refusal(unlimitedPod)).toMatch(
+          /forbidden: .*must specify limits|maximum memory usage per Pod/,
+        );
+      });
+      write(report, 'both refused by the API server');
+      expect(failuresOf(report)).toEqual([]);
+    },
+  );
 }
 
 async function restarts(on: Site): Promise<Record<string, number>> {

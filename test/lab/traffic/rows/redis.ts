@@ -10,7 +10,7 @@ import { lostOf, redisCli } from './writes.ts';
 export function redis(site: () => Site): void {
   measures(
     site,
-    { id: 'redis-sigterm', what: 'Redis: stopped (SIGTERM), started again' },
+    { id: 'redis-sigterm', what: 'Redis: stopped (SIGTERM), started again', short: true },
     async (on, write) => {
       const { report, lost, acknowledged, refused } = await withWrites(on, async () => {
         const { uid } = await theReadyPod(on, 'redis');
@@ -26,7 +26,7 @@ export function redis(site: () => Site): void {
 
   measures(
     site,
-    { id: 'redis-sigkill', what: 'Redis: killed (SIGKILL), started again' },
+    { id: 'redis-sigkill', what: 'Redis: killed (SIGKILL), started again', short: true },
     async (on, write) => {
       let killedAt = 0;
       const { report, lost, acknowledged, refused } = await withWrites(on, async () => {

@@ -11,19 +11,23 @@ import { finished, noDoubleScheduler } from './ledger.ts';
 /** New versions, good and bad, while the site is used. */
 export function rollouts(site: () => Site): void {
   for (const name of ['api', 'admin'] as const) {
-    measures(site, { id: `${name}-rollout`, what: `${name}: a new image` }, async (on, write) => {
-      const tag = theOther(on, name);
-      await on.choose({ [name]: tag });
-      let seconds = 0;
-      const report = await underLoad(on, everyday(on.domains()), async () => {
-        seconds = await timed(() => on.operate('deploy'));
-        await settled(on, name);
-      });
-      write(report, `deploy took ${seconds} s`);
-      expect(failuresOf(report)).toEqual([]);
-      const stream = name === 'api' ? 'visitors' : 'admins';
-      expect(report.streams[stream]?.versions).toHaveProperty(appVersion(name, tag));
-    });
+    measures(
+      site,
+      { id: `${name}-rollout`, what: `${name}: a new image`, short: name === 'api' },
+      async (on, write) => {
+        const tag = theOther(on, name);
+        await on.choose({ [name]: tag });
+        let seconds = 0;
+        const report = await underLoad(on, everyday(on.domains()), async () => {
+          seconds = await timed(() => on.operate('deploy'));
+          await settled(on, name);
+        });
+        write(report, `deploy took ${seconds} s`);
+        expect(failuresOf(report)).toEqual([]);
+        const stream = name === 'api' ? 'visitors' : 'admins';
+        expect(report.streams[stream]?.versions).toHaveProperty(appVersion(name, tag));
+      },
+    );
   }
 
   const release = { id: 'release', what: 'api, admin and worker: new images at once' };

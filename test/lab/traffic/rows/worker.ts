@@ -24,7 +24,7 @@ export function worker(site: () => Site): void {
     expect(ledger.doubled).toEqual([]);
   });
 
-  measures(site, { id: 'worker-crash', what: 'worker: killed (SIGKILL)' }, async (on, write) => {
+  measures(site, { id: 'worker-crash', what: 'worker: killed (SIGKILL)', short: true }, async (on, write) => {
     const { report, ledger } = await withJobs(on, async () => {
       const { node, restarts } = await theReadyPod(on, 'worker');
       await hostOfNode(node).must('pkill -KILL -x worker');
