@@ -76,3 +76,12 @@ export function lastFailureAfter(report: LoadReport, momentMs: number): number |
   const times = counted(report).flatMap(({ failures }) => failures.map(({ atMs }) => atMs));
   return times.length === 0 ? undefined : Math.max(...times) - momentMs;
 }
+
+/** In words, how long visitors noticed something. */
+export function noticed(lastFailureMs: number | undefined): string {
+  if (lastFailureMs === undefined) return 'nothing failed';
+  const seconds = (lastFailureMs / 1000).toFixed(1);
+  return lastFailureMs <= 0
+    ? 'only what was under way failed'
+    : `last one that failed was sent ${seconds} s after`;
+}

@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { host, waitFor } from '../../lab.ts';
 import { measures, underLoad } from '../measure.ts';
 import { podsOf } from '../pods.ts';
-import { failuresOf, lastFailureAfter } from '../row.ts';
+import { failuresOf, lastFailureAfter, noticed } from '../row.ts';
 import type { Site } from '../site.ts';
 import { everyday } from '../streams.ts';
 
@@ -25,10 +25,7 @@ export function limits(site: () => Site): void {
       const after = await restarts(on);
       const killed = Object.keys(after).filter((name) => after[name] !== before[name]);
       const lasted = lastFailureAfter(report, at);
-      write(
-        report,
-        `killed: ${killed.join(', ').replace(/-\w+-\w+$/, ' (one pod)')}; last failure ${((lasted ?? 0) / 1000).toFixed(1)} s after`,
-      );
+      write(report, `killed: ${killed.join(', ').replace(/-\w+-\w+$/, ' (one pod)')}; ${noticed(lasted)}`);
       expect(killed).toHaveLength(1);
       expect(killed[0]).toMatch(/^api-/);
       expect(await lastState(on, killed[0] ?? '')).toBe('OOMKilled');

@@ -3,7 +3,7 @@ import { nodesReady, spread } from '../calm.ts';
 import { closeEdge, openEdge } from '../edge-door.ts';
 import { keep, measures, underLoad, type Write } from '../measure.ts';
 import { type Pod, podsOf, settled } from '../pods.ts';
-import { besidesStartOfTraefik, failuresOf, lastFailureAfter } from '../row.ts';
+import { besidesStartOfTraefik, failuresOf, lastFailureAfter, noticed } from '../row.ts';
 import type { Site } from '../site.ts';
 import { everyday, writes } from '../streams.ts';
 import { lostOf } from './writes.ts';
@@ -83,9 +83,7 @@ async function goes(on: Site, server: LabHost, write: Write): Promise<void> {
     });
   });
   const lasted = lastFailureAfter(report, offAt);
-  const noticed =
-    lasted === undefined ? 'nothing failed' : `last failure ${(lasted / 1000).toFixed(1)} s after`;
-  write(report, `${noticed}; ${times}; writes: ${report.streams.writes?.failed ?? 0} refused`);
+  write(report, `${noticed(lasted)}; ${times}; writes: ${report.streams.writes?.failed ?? 0} refused`);
   expect(lasted ?? 0).toBeLessThan(NOTICED_MS);
   expect(failuresOf(report).filter((line) => !line.includes(`${server.publicIPv4}:`))).toEqual([]);
 }
