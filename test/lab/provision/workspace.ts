@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { labToken } from '../cloud/config.ts';
@@ -37,9 +37,11 @@ export interface Workspace {
   start(name: string, args?: readonly string[], options?: OperatorOptions): Promise<OperatorRun>;
 }
 
-/** Makes the operator's folder. The releases must be served, and the surroundings be there. @throws LabError */
+/** Makes the operator's folder, empty but for the deployment. The releases must be served, and the surroundings be there. @throws LabError */
 export async function createWorkspace(options: WorkspaceOptions): Promise<Workspace> {
   const folder = join(runDir(), 'operator', 'site');
+  // The scenario before has pinned the keys of hosts that are gone.
+  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const config = join(folder, 'cluster.yaml');
   writeFileSync(config, await clusterYaml(options));
