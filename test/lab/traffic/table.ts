@@ -50,7 +50,7 @@ export function pageWith(page: string, table: string): string {
 
 if (require.main === module) {
   const rows = merged(rowsOfDocs(), recordedRows());
-  writeFileSync(DATA, `${JSON.stringify(rows, null, 1)}\n`);
+  writeFileSync(DATA, `${JSON.stringify(rows, null, 2)}\n`);
   writeFileSync(PAGE, pageWith(readFileSync(PAGE, 'utf8'), tableOf(rows)));
   process.stdout.write(`${rows.length} rows in docs/traffic.md\n`);
 }
