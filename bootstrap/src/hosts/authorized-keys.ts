@@ -9,6 +9,9 @@ const OWNER = `${loginUser}:${loginUser}`;
 
 export const AUTHORIZED_KEYS = `${HOME}/.ssh/authorized_keys`;
 
+// A run that was cut off may add it between this run's look and its change.
+const ADD_USER = `id -u ${loginUser} >/dev/null 2>&1 || useradd --create-home --shell /bin/bash ${loginUser}`;
+
 /** Who may log in. */
 export interface Operators {
   /** The public key of whoever provisions now. */
@@ -37,7 +40,7 @@ export function planAccount(
     where,
     what: `user ${loginUser}`,
     detail: 'the one account that logs in',
-    tasks: [runTask(['useradd', '--create-home', '--shell', '/bin/bash', loginUser])],
+    tasks: [runTask(['sh', '-c', ADD_USER])],
     activate: [],
   };
   const before = facts.files[AUTHORIZED_KEYS]?.content ?? '';

@@ -20,13 +20,15 @@ afterAll(async () => {
 });
 
 /** In the order in which a run prints them: the boundary before each step, and places in the middle of each. */
-const CUTS = [
+const EARLY_CUTS = [
   'create server ubuntu-8gb-nbg1-1',
   'start server ubuntu-8gb-nbg1-2',
   'recording the public addresses',
   'hosts hardened: look',
   'hosts hardened: apply: hetzner1',
-  'hosts hardened: apply: hetzner3: proving',
+] as const;
+
+const LATE_CUTS = [
   'firewall on the hosts: look',
   'firewall on the hosts: apply: hetzner1',
   'firewall on the hosts: apply: hetzner2: proving',
@@ -47,23 +49,32 @@ const CUTS = [
   'pods new, 0 ready',
 ] as const;
 
-/** Runs until the line appears, and pulls the plug. */
-async function cutAt(line: string): Promise<void> {
+/** Runs until the line appears, and pulls the plug; `onTheWay` is done when another line appears before. */
+async function cutAt(line: string, onTheWay?: { line: string; act: () => Promise<unknown> }): Promise<void> {
   const run = await site.start('provision', ['--yes']);
   let over = false;
   void run.ended.finally(() => {
     over = true;
   });
+  const printed = async (text: string) => {
+    const reached = () => over || run.printed().includes(text);
+    await waitFor(`"${text}"`, reached, { timeoutMs: 300_000, intervalMs: 20 });
+    expect(run.printed()).toContain(text);
+  };
   try {
-    const reached = () => over || run.printed().includes(line);
-    await waitFor(`"${line}"`, reached, { timeoutMs: 300_000, intervalMs: 20 });
-    expect(run.printed()).toContain(line);
+    if (onTheWay) {
+      await printed(onTheWay.line);
+      await onTheWay.act();
+    }
+    await printed(line);
   } finally {
     await run.kill();
   }
 }
 
-test.each(['preflight: look', 'servers at Hetzner: apply: create network'])('killed at "%s"', cutAt, 400_000);
+const cut = (line: string) => cutAt(line);
+
+test.each(['preflight: look', 'servers at Hetzner: apply: create network'])('killed at "%s"', cut, 400_000);
 
 describe('the provider has a bad day', () => {
   test('no capacity for the second server: said with type and place, what is made stays, and the next run goes on', async () => {
@@ -90,7 +101,20 @@ describe('the provider has a bad day', () => {
   });
 });
 
-test.each(CUTS)('killed at "%s"', cutAt, 400_000);
+test.each(EARLY_CUTS)('killed at "%s"', cut, 400_000);
+
+test('what a killed run goes on doing on a host is no error for the next one, which looked before', async () => {
+  const { must } = host('hetzner3');
+  await must('flock /run/honeydue.lock true; userdel --remove deploy; true');
+  const rest = 'until [ -e /run/go ]; do sleep 0.1; done; useradd --create-home --shell /bin/bash deploy';
+  await must(`systemd-run --quiet flock /run/honeydue.lock sh -c '${rest}'`);
+  await cutAt('hosts hardened: apply: hetzner3: proving', {
+    line: 'hosts hardened: apply: hetzner3: ',
+    act: () => must('touch /run/go'),
+  });
+}, 400_000);
+
+test.each(LATE_CUTS)('killed at "%s"', cut, 400_000);
 
 test('the line to a host is cut in the middle: said which, and mended by the next run', async () => {
   await host('hetzner2').must('systemctl stop fail2ban');
