@@ -1,3 +1,4 @@
+import { edgeHasTLS } from './edge.ts';
 import type { Problem } from './problem.ts';
 import { problem, type Rule } from './rule.ts';
 import type { Cluster } from './schema.ts';
@@ -31,8 +32,9 @@ function distinctDomains({ domains }: Cluster): Problem[] {
   });
 }
 
-function clientCertificatesNeedTLS({ edge }: Cluster): Problem[] {
-  if (edge.tls !== 'flexible' || edge.originPullCA === undefined) return [];
+function clientCertificatesNeedTLS(cluster: Cluster): Problem[] {
+  const { edge } = cluster;
+  if (edgeHasTLS(cluster) || edge.originPullCA === undefined) return [];
   return [
     problem(
       ['edge', 'originPullCA'],
