@@ -18,6 +18,7 @@ export interface Subject {
 /** Keeps what was measured, before anything is expected of it. */
 export type Write = (report: LoadReport, seen: string) => void;
 
+/** Keeps a row; for a test that measures two. */
 export const keep = ({ id, what }: Subject, report: LoadReport, seen: string): void =>
   record(rowOf(id, what, report, seen), failuresOf(report));
 

@@ -62,6 +62,13 @@ function siteOf(workspace: Workspace): Site {
     return found;
   };
   const cluster = () => loadCluster(workspace.config);
+  /** curl's words for the api, as Cloudflare asks for it, at the edge of one server. */
+  const toApi = (address: string, path: string): string => {
+    const { api } = cluster().domains;
+    const { scheme, port } = PROTOCOL[site.sslMode];
+    const where = `--resolve ${api}:${port}:${address} '${scheme}://${api}:${port}${path}'`;
+    return `-H 'X-Forwarded-For: 192.0.2.1' ${where}`;
+  };
   const site: Site = {
     workspace,
     sslMode: 'flexible',
@@ -81,12 +88,8 @@ function siteOf(workspace: Workspace): Site {
           set(['images', name], appImage(name as AppName, tag));
       }),
     ask: async (method, path) => {
-      const { api } = cluster().domains;
-      const { scheme, port } = PROTOCOL[site.sslMode];
-      const where = `--resolve ${api}:${port}:${aServer().publicIPv4} '${scheme}://${api}:${port}${path}'`;
-      const { exitCode, stdout, stderr } = await from('edge').exec(
-        `curl -sSfk -m 30 -X ${method} -H 'X-Forwarded-For: 192.0.2.1' ${where}`,
-      );
+      const curl = `curl -sSfk -m 30 -X ${method} ${toApi(aServer().publicIPv4, path)}`;
+      const { exitCode, stdout, stderr } = await from('edge').exec(curl);
       if (exitCode !== 0) throw new LabError(`${method} ${path}`, stderr, 'is the api up?');
       return stdout === '' ? undefined : JSON.parse(stdout);
     },
@@ -99,10 +102,7 @@ function siteOf(workspace: Workspace): Site {
       });
     },
     serves: async (server) => {
-      const { api } = cluster().domains;
-      const { scheme, port } = PROTOCOL[site.sslMode];
-      const where = `--resolve ${api}:${port}:127.0.0.1 '${scheme}://${api}:${port}/api/health/'`;
-      const curl = `curl -sfk -m 5 -H 'X-Forwarded-For: 192.0.2.1' ${where}`;
+      const curl = `curl -sfk -m 5 ${toApi('127.0.0.1', '/api/health/')}`;
       const answers = async () => (await server.exec(curl, { timeoutMs: 10_000 })).exitCode === 0;
       await waitFor(`the edge of ${server.alias}`, answers, { timeoutMs: 180_000, intervalMs: 500 });
     },

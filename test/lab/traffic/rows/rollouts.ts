@@ -5,7 +5,7 @@ import { podsOf, settled } from '../pods.ts';
 import { failuresOf } from '../row.ts';
 import type { Site } from '../site.ts';
 import { everyday, jobs, writes } from '../streams.ts';
-import { theOther } from './images.ts';
+import { theCurrent, theOther } from './images.ts';
 import { finished, noDoubleScheduler } from './ledger.ts';
 
 /** New versions, good and bad, while the site is used. */
@@ -62,7 +62,7 @@ export function rollouts(site: () => Site): void {
       minutes: 15,
     };
     measures(site, broken, async (on, write) => {
-      const before = theOther(on, name) === 'old' ? 'next' : 'old';
+      const before = theCurrent(on, name);
       await on.choose({ [name]: 'broken' });
       let told = '';
       let undone = 0;
@@ -87,7 +87,7 @@ export function rollouts(site: () => Site): void {
 
   const interrupted = { id: 'broken-undone', what: 'api: a broken image, the deployment cut off, undo' };
   measures(site, interrupted, async (on, write) => {
-    const before = theOther(on, 'api') === 'old' ? 'next' : 'old';
+    const before = theCurrent(on, 'api');
     await on.choose({ api: 'broken' });
     let undone = 0;
     const report = await underLoad(on, everyday(on.domains()), async () => {

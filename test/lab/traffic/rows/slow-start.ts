@@ -4,7 +4,7 @@ import { type Pod, podsOf } from '../pods.ts';
 import { failuresOf } from '../row.ts';
 import { hostOfNode, type Site } from '../site.ts';
 import { everyday } from '../streams.ts';
-import { theOther } from './images.ts';
+import { theCurrent } from './images.ts';
 
 /** How long three that wait for each other's migrations may take: 3 x 60 s, and the start of their containers. */
 const ALL_READY_MS = 240_000;
@@ -17,7 +17,7 @@ export function slowStart(site: () => Site): void {
     minutes: 20,
   };
   measures(site, subject, async (on, write) => {
-    const before = theOther(on, 'api') === 'old' ? 'next' : 'old';
+    const before = theCurrent(on, 'api');
     await on.choose({ api: 'slow' });
     const report = await underLoad(on, everyday(on.domains()), async () => {
       await on.operate('deploy');
