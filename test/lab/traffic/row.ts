@@ -51,9 +51,14 @@ function counted(report: LoadReport): Tally[] {
 
 /** The failures that a row counts, one line each, alike ones together; for the message of a test. */
 export function failuresOf(report: LoadReport): string[] {
-  const lines = counted(report)
-    .flatMap(({ failures }) => failures)
-    .map((failure) => describe(failure));
+  return linesOf(countedFailures(report));
+}
+
+const countedFailures = (report: LoadReport): Failure[] =>
+  counted(report).flatMap(({ failures }) => failures);
+
+function linesOf(failures: readonly Failure[]): string[] {
+  const lines = failures.map((failure) => describe(failure));
   const counts = new Map<string, number>();
   for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
   return [...counts].map(([line, count]) => `${count} x ${line}`);
@@ -64,16 +69,23 @@ function describe({ status, error, origin, url }: Failure): string {
   return `${path}: ${status === 0 ? error.replace(/:\d+->/g, '->') : `${status} from ${origin}`}`;
 }
 
+/** Requests that one of three nodes is sent in a second. A node that answers more of them with 404 is not starting. */
+const MOST_AT_START = 35;
+
 /**
  * Those without the 404 that a Traefik gives between its first connection and its routes (traefik/traefik#7347): plain HTTP
  * alone has them, as a TLS handshake fails in that time and is tried elsewhere.
  */
-export const besidesStartOfTraefik = (failures: readonly string[]): string[] =>
-  failures.filter((line) => !line.includes(': 404 from '));
+export function besidesStartOfTraefik(report: LoadReport): string[] {
+  const failures = countedFailures(report);
+  const notFound = ({ status }: Failure) => status === 404;
+  const from = (origin: string) => failures.filter((each) => notFound(each) && each.origin === origin).length;
+  return linesOf(failures.filter((each) => !notFound(each) || from(each.origin) > MOST_AT_START));
+}
 
 /** Milliseconds from a moment to the last request that was sent and failed; undefined when none did. */
 export function lastFailureAfter(report: LoadReport, momentMs: number): number | undefined {
-  const times = counted(report).flatMap(({ failures }) => failures.map(({ atMs }) => atMs));
+  const times = countedFailures(report).map(({ atMs }) => atMs);
   return times.length === 0 ? undefined : Math.max(...times) - momentMs;
 }
 

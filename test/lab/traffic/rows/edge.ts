@@ -1,5 +1,6 @@
 import type { Cluster } from '../../../../config/schema.ts';
 import { originCertificate } from '../../provision/tls.ts';
+import type { LoadReport } from '../load.ts';
 import { measures, type Subject, timed, underLoad } from '../measure.ts';
 import { settled } from '../pods.ts';
 import { besidesStartOfTraefik, failuresOf } from '../row.ts';
@@ -10,25 +11,13 @@ type EdgeMode = Cluster['edge']['tls'];
 
 /** Traefik restarts on every node, one after the other. */
 export function edge(site: () => Site): void {
-  restarts(site, { id: 'traefik-config', what: 'Traefik: another rate limit; HTTP' }, 'flexible');
+  rateLimit(site, { id: 'traefik-config', what: 'Traefik: another rate limit; HTTP' }, 'flexible');
   // In the order in which an operator goes over to HTTPS at the origin, and back.
-  changes(
-    site,
-    { id: 'edge-both', what: 'edge.tls: flexible to both; HTTP' },
-    'flexible',
-    'flexible',
-    'both',
-  );
-  changes(site, { id: 'edge-strict', what: 'edge.tls: both to strict; HTTPS' }, 'strict', 'both', 'strict');
-  restarts(site, { id: 'traefik-config-tls', what: 'Traefik: another rate limit; HTTPS' }, 'strict');
-  changes(
-    site,
-    { id: 'edge-both-again', what: 'edge.tls: strict to both; HTTPS' },
-    'strict',
-    'strict',
-    'both',
-  );
-  changes(
+  mode(site, { id: 'edge-both', what: 'edge.tls: flexible to both; HTTP' }, 'flexible', 'flexible', 'both');
+  mode(site, { id: 'edge-strict', what: 'edge.tls: both to strict; HTTPS' }, 'strict', 'both', 'strict');
+  rateLimit(site, { id: 'traefik-config-tls', what: 'Traefik: another rate limit; HTTPS' }, 'strict');
+  mode(site, { id: 'edge-both-again', what: 'edge.tls: strict to both; HTTPS' }, 'strict', 'strict', 'both');
+  mode(
     site,
     { id: 'edge-flexible', what: 'edge.tls: both to flexible; HTTP' },
     'flexible',
@@ -38,39 +27,45 @@ export function edge(site: () => Site): void {
 }
 
 /** A change of Traefik's own configuration. */
-function restarts(site: () => Site, subject: Subject, mode: SSLMode): void {
-  measures(site, { minutes: 15, ...subject }, async (on, write) => {
-    await begin(on, mode, mode);
+function rateLimit(site: () => Site, subject: Subject, sslMode: SSLMode): void {
+  const edit = (on: Site) => {
     const { average } = on.cluster().edge.rateLimit;
-    await on.workspace.edit((set) => set(['edge', 'rateLimit', 'average'], average === 50 ? 60 : 50));
-    let seconds = 0;
-    const report = await underLoad(on, everyday(on.domains()), async () => {
-      seconds = await timed(() => on.operate('deploy'));
-      await settled(on, 'traefik');
-    });
-    write(report, `deploy took ${seconds} s`);
-    expect(unexpected(mode, failuresOf(report))).toEqual([]);
-  });
+    return on.workspace.edit((set) => set(['edge', 'rateLimit', 'average'], average === 50 ? 60 : 50));
+  };
+  restarts(site, subject, { sslMode, before: sslMode, edit, command: 'deploy' });
 }
 
 /** A change of the edge mode, while Cloudflare's own stays as it is. */
-function changes(site: () => Site, subject: Subject, mode: SSLMode, before: EdgeMode, after: EdgeMode): void {
+function mode(site: () => Site, subject: Subject, sslMode: SSLMode, before: EdgeMode, after: EdgeMode): void {
+  const edit = (on: Site) => on.workspace.edit((set) => set(['edge', 'tls'], after));
+  restarts(site, subject, { sslMode, before, edit, command: 'provision' });
+}
+
+interface EdgeChange {
+  readonly sslMode: SSLMode;
+  /** The edge mode that it begins from. */
+  readonly before: EdgeMode;
+  readonly edit: (on: Site) => Promise<void>;
+  readonly command: 'deploy' | 'provision';
+}
+
+function restarts(site: () => Site, subject: Subject, { sslMode, before, edit, command }: EdgeChange): void {
   measures(site, { minutes: 15, ...subject }, async (on, write) => {
-    await begin(on, mode, before);
-    await on.workspace.edit((set) => set(['edge', 'tls'], after));
+    await begin(on, sslMode, before);
+    await edit(on);
     let seconds = 0;
     const report = await underLoad(on, everyday(on.domains()), async () => {
-      seconds = await timed(() => on.operate('provision'));
+      seconds = await timed(() => on.operate(command));
       await settled(on, 'traefik');
     });
-    write(report, `provision took ${seconds} s`);
-    expect(unexpected(mode, failuresOf(report))).toEqual([]);
+    write(report, `${command} took ${seconds} s`);
+    expect(unexpected(sslMode, report)).toEqual([]);
   });
 }
 
 /** Over HTTP some requests meet a Traefik that has no routes yet; over HTTPS none may fail. */
-const unexpected = (mode: SSLMode, failures: readonly string[]): readonly string[] =>
-  mode === 'strict' ? failures : besidesStartOfTraefik(failures);
+const unexpected = (mode: SSLMode, report: LoadReport): string[] =>
+  mode === 'strict' ? failuresOf(report) : besidesStartOfTraefik(report);
 
 /** The state that a change begins from: Cloudflare's mode and the servers'. */
 async function begin(on: Site, mode: SSLMode, tls: EdgeMode): Promise<void> {

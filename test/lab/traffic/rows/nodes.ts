@@ -104,7 +104,7 @@ async function returns(on: Site, server: LabHost, write: Write): Promise<void> {
   });
   const lost = await lostOf(on, report);
   write(report, `${times}; writes: ${lost.length} lost`);
-  expect(besidesStartOfTraefik(failuresOf(report))).toEqual([]);
+  expect(besidesStartOfTraefik(report)).toEqual([]);
   expect(lost).toEqual([]);
 }
 
